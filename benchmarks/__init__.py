@@ -1,0 +1,1 @@
+"""What README claims, repeatable by a stranger: `make bench`."""

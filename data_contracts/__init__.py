@@ -1,0 +1,1 @@
+"""Words: what was agreed with the outside world. Shapes, facts, rules of the year, policy."""

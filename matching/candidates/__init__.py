@@ -1,0 +1,20 @@
+"""Candidates: who could move where. Block by area, judge in stages, keep the best of each.
+
+No table of all households by all homes is ever made: runs of seekers are blocked, judged and
+scored one after another, and of each household only its best options stay.
+"""
+
+from matching.candidates.demand import seekers
+from matching.candidates.search import Candidates, UnknownHere, candidates, one_pair, these_pairs
+from matching.candidates.supply import homes, openings
+
+__all__ = [
+    "Candidates",
+    "UnknownHere",
+    "candidates",
+    "homes",
+    "one_pair",
+    "openings",
+    "seekers",
+    "these_pairs",
+]

@@ -1,0 +1,258 @@
+"""The search itself: runs of seekers are blocked, judged in stages, scored, and the best kept."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from data_contracts.words import FacilityKind, VerhuisketenError
+from matching.candidates.blocking import Map, in_area
+from matching.candidates.demand import anchors_of, declined_pairs, described_households, seekers
+from matching.candidates.supply import among, described_homes, homes, openings
+from matching.criteria import (
+    ASK,
+    NO,
+    PREFERENCES,
+    RULES,
+    YES,
+    Pairs,
+    Side,
+    asks_that_cost,
+    figures,
+    judge,
+    score,
+)
+from matching.proximity import metres_to_facilities, walks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from data_contracts.policy import Policy
+    from data_contracts.rules import Rules
+    from matching.criteria.pairs import Numbers, Positions
+    from matching.proximity import Anchors
+    from matching.state import State
+    from matching.walking import Network
+
+_RUN = 3_000_000
+"""Seekers times homes in one run: bounds the memory, decides nothing."""
+_FEW = 200
+"""With a street network no more seekers than this in one run, for each has several places."""
+
+
+class UnknownHere(VerhuisketenError):
+    """Dit huishouden of deze woning kennen wij niet. Kijk of het kenmerk goed is overgenomen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Who could move where, and what it would be worth.
+
+    `options`: a row per household and dwelling (sorted), with `leaves` (NA for a starter), `gain`
+    (int64), `asks`, a column per rule (int8), per preference (int32) and per figure. `openings`:
+    the homes that come free. `counts`: pairs judged, refused by rule (the first that did), without
+    gain, pruned as more than the policy's options per household. `estimate`: minutes are estimated.
+    """
+
+    options: pd.DataFrame
+    openings: tuple[str, ...]
+    counts: dict[str, int]
+    estimate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Market:
+    """The two tables and what was looked up for them, before any pair."""
+
+    seekers: pd.DataFrame
+    homes: Side
+    anchors: Anchors
+    own_metres: np.ndarray
+    declined: np.ndarray
+    on: date
+
+    def run(self, rows: slice, policy: Policy, network: Network | None) -> Pairs:
+        """Give a run of seekers with no pair yet."""
+        people = Side(self.seekers.iloc[rows], self.own_metres[rows])
+        places = np.concatenate([self.homes.places(), people.places("home_")])
+        walked = walks(self.anchors.of(rows), places, policy=policy, network=network)
+        low, high = np.searchsorted(
+            self.declined, np.array([rows.start, rows.stop]) * len(self.homes)
+        )
+        declined = self.declined[low:high] - rows.start * len(self.homes)
+        none = np.empty(0, dtype=np.intp)
+        return Pairs(people, self.homes, none, none, self.on, walked, declined)
+
+
+def candidates(
+    state: State,
+    rules: Rules,
+    policy: Policy,
+    on: date,
+    *,
+    network: Network | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    run: int = _RUN,
+) -> Candidates:
+    """Say who could move where on this day. The order of rows and the size of a run do not matter.
+
+    `progress` hears seekers done and seekers in all.
+    """
+    people = seekers(state, rules, policy, on)
+    enterable = homes(state, policy, on, leaving=people)
+    enterable = enterable[~enterable["works"]]
+    market = _market(state, people, enterable, policy, on, network)
+    where = Map.of(market.homes)
+    counts = dict.fromkeys(["judged", *(rule.name for rule in RULES), "no_gain", "pruned"], 0)
+    step = max(1, min(run // max(len(enterable), 1), len(people) if network is None else _FEW))
+    nothing = market.run(slice(0, 0), policy, None)
+    found = [_rows(nothing, rules, policy)]
+    for start in range(0, len(people), step):
+        rows = slice(start, min(start + step, len(people)))
+        everyone = market.run(rows, policy, network)
+        pairs = in_area(everyone, where, policy, network=network is not None)
+        found.append(_options(_judged(pairs, rules, policy, counts), rules, policy, counts))
+        if progress is not None:
+            progress(rows.stop, len(people))
+    options = pd.concat(found, ignore_index=True)
+    return Candidates(options, tuple(openings(state, policy, on).index), counts, network is None)
+
+
+def _market(
+    state: State,
+    people: pd.DataFrame,
+    enterable: pd.DataFrame,
+    policy: Policy,
+    on: date,
+    network: Network | None,
+) -> _Market:
+    side = Side(enterable, _metres(state, enterable, "", policy, network))
+    return _Market(
+        seekers=people,
+        homes=side,
+        anchors=anchors_of(state, people, on),
+        own_metres=_metres(state, people, "home_", policy, network),
+        declined=declined_pairs(state, people, enterable.index),
+        on=on,
+    )
+
+
+def _metres(
+    state: State, table: pd.DataFrame, prefix: str, policy: Policy, network: Network | None
+) -> Numbers:
+    """Measure to the nearest facilities; a complex with a meeting room has that at hand."""
+    places = table[[f"{prefix}x", f"{prefix}y"]].to_numpy(dtype=np.int64, na_value=-1)
+    metres = metres_to_facilities(state.facilities, places, policy=policy, network=network)
+    rooms = state.complexes["meeting_room"].reindex(table[f"{prefix}complex"])
+    has_room = rooms.to_numpy(dtype=bool, na_value=False)
+    metres[has_room, list(FacilityKind).index(FacilityKind.ONTMOETINGSRUIMTE)] = 0
+    return metres
+
+
+def _judged(pairs: Pairs, rules: Rules, policy: Policy, counts: dict[str, int]) -> Pairs:
+    """Judge in stages: what one rule refuses no later rule sees. Fills `asks`."""
+    counts["judged"] += len(pairs)
+    pairs = replace(pairs, asks=np.zeros(len(pairs), dtype=np.int32))
+    for rule in RULES:
+        if rule.about != "pair":
+            continue
+        column = rule.judge(pairs, rules, policy)
+        if rule.costs and pairs.asks is not None:
+            pairs = replace(pairs, asks=pairs.asks + (column == ASK))
+        allowed = column != NO if policy.propose_asks else column == YES
+        if not allowed.all():
+            counts[rule.name] += int(len(pairs) - allowed.sum())
+            pairs = pairs.kept(allowed)
+    return pairs
+
+
+def _options(pairs: Pairs, rules: Rules, policy: Policy, counts: dict[str, int]) -> pd.DataFrame:
+    """Score the pairs and keep the best of each household, as rows of the options."""
+    gain = np.zeros(len(pairs), dtype=np.int64)
+    for preference in PREFERENCES:
+        gain += preference.points(pairs, policy)
+    worth = np.flatnonzero(gain > 0)
+    best = worth[_best(pairs.kept(worth), gain[worth], most=policy.options_per_household)]
+    counts["no_gain"] += len(pairs) - len(worth)
+    counts["pruned"] += len(worth) - len(best)
+    return _rows(pairs.kept(best), rules, policy)
+
+
+def _best(pairs: Pairs, gain: NDArray[np.int64], *, most: int) -> Positions:
+    """Give the positions of the `most` best pairs of each household, in their own order.
+
+    Among equals each household starts at another place in the list of homes, by a checksum of its
+    id: so alike households do not all keep the same few of many alike homes.
+    """
+    if not len(pairs):
+        return np.empty(0, dtype=np.intp)
+    homes = len(pairs.homes)
+    ids = pairs.seekers.frame.index
+    offset = np.array([zlib.crc32(str(household).encode()) % homes for household in ids])
+    turn = (pairs.home - offset[pairs.seeker]) % homes
+    worse = gain.max() - gain
+    order = np.argsort((pairs.seeker * (worse.max() + 1) + worse) * homes + turn)
+    ordered = pairs.seeker[order]
+    place = np.arange(len(order)) - np.searchsorted(ordered, ordered)
+    return np.sort(order[place < most])
+
+
+def _rows(pairs: Pairs, rules: Rules, policy: Policy) -> pd.DataFrame:
+    """Write pairs out as rows of the options: ids, gain, asks, verdicts, points, figures."""
+    judged = judge(pairs, rules, policy)
+    scored = score(replace(pairs, asks=asks_that_cost(judged)), policy)
+    ids = {
+        "household": pairs.seekers.frame.index.take(pairs.seeker),
+        "dwelling": pairs.homes.frame.index.take(pairs.home),
+        "leaves": pairs.seekers.frame["leaves"].take(pairs.seeker).array,
+        "gain": scored.sum(axis=1).astype(np.int64).to_numpy(),
+        "asks": (judged == ASK).sum(axis=1).astype(np.int64).to_numpy(),
+    }
+    return pd.concat([pd.DataFrame(ids), judged, scored, figures(pairs, rules, policy)], axis=1)
+
+
+def one_pair(
+    state: State,
+    household: str,
+    dwelling: str,
+    rules: Rules,
+    policy: Policy,
+    on: date,
+    *,
+    network: Network | None = None,
+) -> pd.DataFrame:
+    """Judge and score one household and one home: a table of one row, columns as in the options.
+
+    Whatever the verdicts: also for a home that is not free or somebody who does not seek. Raises
+    UnknownHere.
+    """
+    return these_pairs(state, [(household, dwelling)], rules, policy, on, network=network)
+
+
+def these_pairs(
+    state: State,
+    pairs: Sequence[tuple[str, str]],
+    rules: Rules,
+    policy: Policy,
+    on: date,
+    *,
+    network: Network | None = None,
+) -> pd.DataFrame:
+    """Judge and score these pairs of household and dwelling, a row each, as `one_pair` does."""
+    named = pd.DataFrame(pairs, columns=["household", "dwelling"], dtype="str")
+    people = described_households(state, on, these=pd.Index(named["household"]))
+    everywhere = described_homes(state, policy, on, leaving=seekers(state, rules, policy, on))
+    asked = everywhere[among(everywhere.index, named["dwelling"])]
+    seeker = people.index.get_indexer(named["household"])
+    home = asked.index.get_indexer(named["dwelling"])
+    if (seeker < 0).any() or (home < 0).any():
+        raise UnknownHere
+    market = _market(state, people, asked, policy, on, network)
+    return _rows(market.run(slice(0, len(people)), policy, network).at(seeker, home), rules, policy)

@@ -1,0 +1,161 @@
+"""Which homes can be entered: those that come free, and those whose tenants would move."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from data_contracts.words import DwellingStatus, NoticeStatus, ProposalState, WorksKind
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from data_contracts.policy import Policy
+    from matching.criteria.pairs import Mask
+    from matching.state import State
+
+BINDING = (ProposalState.ACCEPTED, ProposalState.SIGNED)
+"""A proposal in one of these states has taken its household and its home."""
+NO_NOTICE = (NoticeStatus.AFG, NoticeStatus.GEA)
+"""Refused or cancelled notices (VERA HUUROPZEGGINGSTATUS): the tenant stays."""
+
+
+def tenancies_not_over(state: State, on: date) -> pd.DataFrame:
+    """Give the tenancies that run on the day or start later, with `runs` saying which."""
+    day = pd.Timestamp(on)
+    tenancies = state.tenancies
+    alive = tenancies[tenancies["end"].isna() | (tenancies["end"] > day)]
+    return alive.assign(runs=alive["start"] <= day)
+
+
+def among(keys: pd.Series | pd.Index, ids: pd.Series | pd.Index | set[str]) -> Mask:
+    """Whether each key is among the ids; a missing key never is. Faster than pandas' own isin."""
+    named = pd.Index(sorted(ids) if isinstance(ids, set) else ids, dtype="str")
+    found: Mask = named.dropna().unique().get_indexer(keys) >= 0
+    return found
+
+
+def looked_up(keys: pd.Series, table: pd.Series) -> pd.Series:
+    """Give what a table says of each key, under the keys' own index; missing where it is silent."""
+    return table.reindex(keys).set_axis(keys.index)
+
+
+def lived_in(state: State, on: date) -> pd.DataFrame:
+    """Give per household the `dwelling` it lives in, the `rent` it pays, and whether it shares.
+
+    Of several tenancies the one that started last. `shared`: another household lives there too,
+    so that leaving frees nothing.
+    """
+    running = tenancies_not_over(state, on)
+    running = running[running["runs"]].sort_values(["start", "dwelling"], kind="stable")
+    pairs = running.drop_duplicates(["dwelling", "household"])
+    shared = pairs["dwelling"].duplicated(keep=False)
+    crowded = set(pairs.loc[shared, "dwelling"])
+    last = running.drop_duplicates("household", keep="last").set_index("household")
+    return last[["dwelling", "rent"]].assign(shared=among(last["dwelling"], crowded))
+
+
+def every_home(state: State) -> pd.DataFrame:
+    """Give all homes, let before or being built, with their columns, indexed by id."""
+    added = state.newbuild.drop(columns="completed")
+    added = added[~among(added.index, state.dwellings.index)]
+    table = pd.concat([state.dwellings, added]) if len(added) else state.dwellings
+    return table.sort_index()
+
+
+def openings(state: State, policy: Policy, on: date) -> pd.Series:
+    """Give the day on which each home comes free, by id: the homes a chain may start in.
+
+    Empty and not let again; notice that ends within the horizon; new-build finished within it.
+    Not a home that will be demolished, or for which somebody accepted or signed.
+    """
+    until = pd.Timestamp(on + timedelta(days=policy.horizon_days))
+    alive = tenancies_not_over(state, on)
+    free = pd.concat([_empty(state, alive, on), _by_notice(state, alive), _built(state, alive)])
+    free = free[free <= until].clip(lower=pd.Timestamp(on))
+    barred = demolished(state) | taken(state)
+    free = free[~among(free.index, barred)]
+    return free.groupby(level=0).min().sort_index().rename("free")
+
+
+def _empty(state: State, alive: pd.DataFrame, on: date) -> pd.Series:
+    homes = state.dwellings
+    empty = homes[(homes["status"] == DwellingStatus.LEE) & ~among(homes.index, alive["dwelling"])]
+    return empty["available"].fillna(pd.Timestamp(on))
+
+
+def _by_notice(state: State, alive: pd.DataFrame) -> pd.Series:
+    let = state.dwellings.index[state.dwellings["status"] != DwellingStatus.UIT]
+    notices = state.notices[~state.notices["status"].isin(NO_NOTICE)]
+    notices = notices[among(notices["dwelling"], let)]
+    newest = alive.groupby("dwelling")["start"].max()
+    again = looked_up(notices["dwelling"], newest) > notices["given"]
+    return notices[~again].set_index("dwelling")["ends"]
+
+
+def _built(state: State, alive: pd.DataFrame) -> pd.Series:
+    built = state.newbuild[~among(state.newbuild.index, alive["dwelling"])]
+    return built["completed"]
+
+
+def demolished(state: State) -> set[str]:
+    """Name the homes that will be demolished: they are never let again."""
+    works = state.works
+    return _worked_on(state, works[works["kind"] == WorksKind.SLOOP])
+
+
+def worked_on(state: State, policy: Policy, on: date) -> set[str]:
+    """Name the homes with works between the day and the horizon, or that will be demolished."""
+    works = state.works
+    begun = works["start"] <= pd.Timestamp(on + timedelta(days=policy.horizon_days))
+    over = works["end"] < pd.Timestamp(on)
+    return _worked_on(state, works[begun & ~over]) | demolished(state)
+
+
+def _worked_on(state: State, works: pd.DataFrame) -> set[str]:
+    homes = every_home(state)
+    in_complex = homes.index[among(homes["complex"], works["complex"])]
+    return {*works["dwelling"].dropna(), *in_complex}
+
+
+def taken(state: State) -> set[str]:
+    """Name the homes for which somebody accepted or signed, or moved and has no tenancy yet."""
+    offers = state.offers
+    moved = offers[offers["state"] == ProposalState.MOVED]
+    let = state.tenancies[among(state.tenancies["dwelling"], moved["dwelling"])]
+    known = pd.MultiIndex.from_frame(let[["dwelling", "household"]])
+    settled = pd.MultiIndex.from_frame(moved[["dwelling", "household"]]).isin(known)
+    binding = offers.loc[offers["state"].isin(BINDING), "dwelling"]
+    return {*binding, *moved.loc[~settled, "dwelling"]}
+
+
+def homes(state: State, policy: Policy, on: date, *, leaving: pd.DataFrame) -> pd.DataFrame:
+    """Give the homes that can be entered, with what the criteria ask of them, indexed by id.
+
+    `leaving` is a table of seekers: their homes come free when they move, unless shared or let
+    already. Added columns: complex_min_age, meeting_room, works, enterable, free (the day).
+    """
+    table = described_homes(state, policy, on, leaving=leaving)
+    return table[table["enterable"]]
+
+
+def described_homes(
+    state: State, policy: Policy, on: date, *, leaving: pd.DataFrame
+) -> pd.DataFrame:
+    """Give every home with what the criteria ask of it; `enterable` says which can be entered."""
+    table = every_home(state)
+    free = openings(state, policy, on)
+    alive = tenancies_not_over(state, on)
+    let_already = {*alive.loc[~alive["runs"], "dwelling"], *taken(state)}
+    would_leave = leaving.loc[~leaving["shared"], "leaves"].dropna()
+    left = among(table.index, would_leave) & ~among(table.index, let_already)
+    complexes = state.complexes.reindex(table["complex"])
+    return table.assign(
+        complex_min_age=complexes["min_age"].to_numpy(),
+        meeting_room=complexes["meeting_room"].to_numpy(),
+        works=among(table.index, worked_on(state, policy, on)),
+        enterable=among(table.index, free.index) | left,
+        free=free.reindex(table.index),
+    )

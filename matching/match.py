@@ -1,0 +1,113 @@
+"""The story: State in, plan out, in five verbs. The same facts give the same plan, to the byte."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from matching.candidates import candidates
+from matching.chains import link, moves_of
+from matching.explain import explain_plan
+from matching.model import Plan, Receipt
+from matching.optimise import Limits, choose
+from matching.shadow import shadow, totals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    import pandas as pd
+
+    from data_contracts.policy import Policy
+    from data_contracts.rules import Rules
+    from matching.candidates import Candidates
+    from matching.optimise import Choice
+    from matching.state import State
+    from matching.walking import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What a plan is made for: the region, the night, the place in the log, and the public seed."""
+
+    region: str
+    on: date
+    position: int
+    seed: int
+    code_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A plan and the table it was chosen from, so that another pair of eyes can judge both."""
+
+    plan: Plan
+    found: Candidates
+
+
+def match(
+    state: State,
+    rules: Rules,
+    policy: Policy,
+    occasion: Occasion,
+    *,
+    network: Network | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Matched:
+    """Match households to homes and link the moves into explained chains, with a proven bound."""
+    progress("kandidaten zoeken en toetsen")
+    found = candidates(state, rules, policy, occasion.on, network=network)
+    progress("verhuisketens kiezen")
+    limits = Limits(policy.longest_chain, policy.longest_ring, policy.acceptance_percent / 100)
+    chosen = choose(found.options, found.openings, limits, seed=occasion.seed)
+    progress("uitleggen en vergelijken")
+    chains = link(moves_of(chosen.moves), openings=frozenset(found.openings))
+    plan = Plan(
+        chains=chains,
+        reasons=explain_plan(chains, found.options),
+        totals=totals(chains, found.options),
+        receipt=_receipt(occasion, rules, policy, found, chosen),
+        shadow=shadow(found.options, found.openings, state),
+        certificate=chosen.certificate,
+        remarks=_remarks(found),
+    )
+    return Matched(plan, found)
+
+
+def _receipt(
+    occasion: Occasion, rules: Rules, policy: Policy, found: Candidates, chosen: Choice
+) -> Receipt:
+    return Receipt(
+        region=occasion.region,
+        on=occasion.on,
+        position=occasion.position,
+        rules_year=rules.year,
+        rules_hash=rules.hash,
+        policy_hash=policy.hash,
+        code_version=occasion.code_version,
+        seed=occasion.seed,
+        longest_chain=policy.longest_chain,
+        longest_ring=policy.longest_ring,
+        acceptance_percent=policy.acceptance_percent,
+        openings=len(found.openings),
+        options=len(found.options),
+        options_hash=options_hash(found.options),
+        status=chosen.status,
+        value=chosen.value,
+        bound=chosen.bound,
+    )
+
+
+def options_hash(options: pd.DataFrame) -> str:
+    """Give the sha256 of what was chosen from: household, dwelling, leaves and gain, in order."""
+    told = options[["household", "dwelling", "leaves", "gain"]].to_csv(
+        index=False, lineterminator="\n"
+    )
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _remarks(found: Candidates) -> tuple[str, ...]:
+    if not found.estimate:
+        return ()
+    return ("Loopminuten zijn geschat: hemelsbreed maal de omweg uit het beleid, zonder wegennet.",)

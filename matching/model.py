@@ -1,0 +1,154 @@
+"""Move, Chain, Plan, Reason, Receipt: the four nouns and what the plan rested on.
+
+Frozen dataclasses; `PLAN` (a pydantic TypeAdapter) writes, reads and describes the very same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date  # noqa: TC003 - pydantic reads it
+from enum import StrEnum
+from itertools import pairwise
+
+from pydantic import TypeAdapter
+
+from data_contracts.words import Verdict, VerhuisketenError
+
+
+class BrokenChain(VerhuisketenError):
+    """Deze verhuizingen maken elkaar geen woning vrij en vormen dus geen keten."""
+
+
+class Status(StrEnum):
+    """How good a plan is known to be."""
+
+    PROVEN = "bewezen optimaal"
+    BOUNDED = "begrensd"
+    EMPTY = "niets voor te stellen"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One household enters one home and frees one, or none (a starter); gain in whole points."""
+
+    household: str
+    to: str
+    leaves: str | None
+    gain: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Moves that free one another; a ring closes on the home it opens."""
+
+    moves: tuple[Move, ...]
+    ring: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse to exist unless each move enters what the one before leaves."""
+        linked = bool(self.moves) and all(a.leaves == b.to for a, b in pairwise(self.moves))
+        closed = bool(self.moves) and self.moves[-1].leaves == self.moves[0].to
+        if not linked or None in [m.leaves for m in self.moves[:-1]] or (self.ring and not closed):
+            raise BrokenChain
+
+    @property
+    def opens(self) -> str | None:
+        """The vacancy the chain begins with; None for a ring."""
+        return None if self.ring else self.moves[0].to
+
+    @property
+    def closes(self) -> str | None:
+        """The home that is free when all have moved; None after a starter and for a ring."""
+        return None if self.ring else self.moves[-1].leaves
+
+    @property
+    def key(self) -> str:
+        """A name for the chain that says where it starts: its first home entered."""
+        return self.moves[0].to
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One row of an explanation: a rule's verdict, or a preference's points (then verdict None)."""
+
+    criterion: str
+    verdict: Verdict | None
+    points: int
+    sentence: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why this household to this home."""
+
+    household: str
+    dwelling: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a plan comes to; minutes are summed over ties, negative when people come nearer."""
+
+    moves: int = 0
+    chains: int = 0
+    rings: int = 0
+    starters: int = 0
+    older_to_suitable: int = 0
+    minutes_to_ties: int = 0
+    family_homes_freed: int = 0
+    by_length: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Integer multipliers that prove the bound: 1/`scale` point each, by household and dwelling.
+
+    `bound` is in whole points. A verifier recomputes it from the options, without a solver.
+    """
+
+    scale: int = 1
+    households: tuple[tuple[str, int], ...] = ()
+    dwellings: tuple[tuple[str, int], ...] = ()
+    bound: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the plan rested on; two equal receipts mean two equal plans."""
+
+    region: str
+    on: date
+    position: int
+    rules_year: int
+    rules_hash: str
+    policy_hash: str
+    code_version: str
+    seed: int
+    longest_chain: int
+    longest_ring: int
+    acceptance_percent: int
+    openings: int
+    options: int
+    options_hash: str
+    status: Status
+    value: int
+    bound: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Chains with their reasons, what they come to, and what they rested on. Never None."""
+
+    chains: tuple[Chain, ...]
+    reasons: tuple[Explanation, ...]
+    totals: Totals
+    receipt: Receipt
+    shadow: Totals = field(default_factory=Totals)
+    certificate: Certificate = field(default_factory=Certificate)
+    remarks: tuple[str, ...] = ()
+
+
+PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
+"""Writes, reads and describes a plan: `PLAN.dump_json(plan)`, `PLAN.validate_json(text)`."""

@@ -1,0 +1,227 @@
+"""`project` folds facts into a State; `changes` says what a delivery changes. Laws in the tests.
+
+A State is a handful of tables indexed by id, whose columns are the fact fields of the records, and
+`versions`: for every row that ever was, who said so last, when, and whether it is gone.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from data_contracts.events import FACT_COLUMNS, KINDS, TABLES, appeared, canonical, vanished
+from data_contracts.records import dtypes
+from data_contracts.words import VerhuisketenError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+UTC = "datetime64[us, UTC]"
+VERSION_COLUMNS = {"source": "str", "at": UTC, "data": "str", "gone": "bool"}
+
+
+class BrokenState(VerhuisketenError):
+    """De tabellen van de toestand zijn niet zoals afgesproken."""
+
+
+def empty_table(table: str) -> pd.DataFrame:
+    """Give the State table without rows, with its columns, dtypes and index."""
+    record, key = TABLES[table]
+    kinds = dtypes(record)
+    columns = {name: pd.Series(dtype=kind) for name, kind in kinds.items() if name != key}
+    return pd.DataFrame(columns, index=pd.Index([], dtype="str", name=key))
+
+
+def _no_versions() -> pd.DataFrame:
+    index = pd.MultiIndex.from_arrays([[], []], names=["table", "key"])
+    return pd.DataFrame({c: pd.Series(dtype=t) for c, t in VERSION_COLUMNS.items()}, index=index)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is so, after the facts so far: DataFrames indexed by id, columns as in the records."""
+
+    tables: dict[str, pd.DataFrame] = field(
+        default_factory=lambda: {table: empty_table(table) for table in TABLES}
+    )
+    versions: pd.DataFrame = field(default_factory=_no_versions)
+
+    def __getattr__(self, table: str) -> pd.DataFrame:
+        """Give a table by name: `state.dwellings`."""
+        if table in TABLES:
+            return self.tables[table]
+        raise AttributeError(table)
+
+    def check(self) -> State:
+        """Raise BrokenState unless every table has its columns, dtypes and unique ids."""
+        for name in TABLES:
+            expected = empty_table(name)
+            table = self.tables[name]
+            if (
+                list(table.columns) != list(expected.columns)
+                or table.index.name != expected.index.name
+            ):
+                raise BrokenState(f"De tabel {name} heeft andere kolommen dan afgesproken.")
+            if not table.index.is_unique:
+                raise BrokenState(f"De tabel {name} noemt een kenmerk tweemaal.")
+            if [str(t) for t in table.dtypes] != [str(t) for t in expected.dtypes]:
+                raise BrokenState(f"De tabel {name} heeft kolommen van een andere soort.")
+        return self
+
+
+def no_facts() -> pd.DataFrame:
+    """Give a table of facts without rows."""
+    kinds = dict.fromkeys(FACT_COLUMNS, "str") | {"at": UTC}
+    return pd.DataFrame({column: pd.Series(dtype=kind) for column, kind in kinds.items()})
+
+
+def project(facts: pd.DataFrame, onto: State | None = None) -> State:
+    """Fold facts (a table, `FACT_COLUMNS`) into a State; order and repetition do not matter.
+
+    Of all that was said about a row the latest `at` wins; among equals, vanishing last, then the
+    data as text, so that no order of arrival can decide.
+    """
+    state = onto or State()
+    known = facts[facts["kind"].isin(KINDS)]
+    if len(known) < len(facts):
+        strange = sorted(set(facts["kind"]) - set(KINDS))
+        raise BrokenState(f"Onbekende soort feit: {', '.join(strange)}.")
+    if known.empty:
+        return state
+    said = pd.DataFrame(
+        {
+            "table": known["kind"].map({name: kind.table for name, kind in KINDS.items()}),
+            "key": known["subject"],
+            "source": known["source"],
+            "at": known["at"].astype(UTC),
+            "data": known["data"],
+            "gone": known["kind"].map({name: not kind.appears for name, kind in KINDS.items()}),
+        }
+    )
+    before = state.versions[
+        state.versions.index.isin(pd.MultiIndex.from_frame(said[["table", "key"]]))
+    ]
+    all_said = pd.concat([before.reset_index(), said], ignore_index=True)
+    latest = all_said.sort_values(["table", "key", "at", "gone", "data", "source"], kind="stable")
+    latest = latest.drop_duplicates(["table", "key"], keep="last")
+    tables = {
+        name: _fold(name, state.tables[name], latest[latest["table"] == name])
+        for name in latest["table"].unique()
+    }
+    untouched = state.versions.drop(before.index)
+    versions = pd.concat([untouched, latest.set_index(["table", "key"])]).sort_index()
+    return replace(
+        state,
+        tables={**state.tables, **tables},
+        versions=versions.astype(VERSION_COLUMNS),
+    )
+
+
+def _fold(name: str, table: pd.DataFrame, latest: pd.DataFrame) -> pd.DataFrame:
+    alive = latest[~latest["gone"].astype(bool)]
+    rows = table_of(name, (json.loads(text) for text in alive["data"]))
+    kept = table[~table.index.isin(latest["key"])]
+    return (pd.concat([kept, rows]) if len(kept) else rows).sort_index()
+
+
+def table_of(name: str, rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
+    """Make a State table from plain rows (as in a fact's data), with its columns and dtypes."""
+    record, key = TABLES[name]
+    kinds = dtypes(record)
+    raw = pd.DataFrame(list(rows), columns=list(kinds), dtype=object)
+    columns = {column: _column(raw[column], kind) for column, kind in kinds.items()}
+    return pd.DataFrame(columns).set_index(key)
+
+
+def _column(values: pd.Series, kind: str) -> pd.Series:
+    if kind.startswith("datetime"):
+        return pd.to_datetime(values, format="%Y-%m-%d").astype(kind)
+    return values.astype(kind)
+
+
+def _plain(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Turn a typed table into rows as in a fact's data: ISO dates, None for what is missing."""
+    columns = {}
+    for name in rows.columns:
+        column = rows[name]
+        if str(column.dtype).startswith("datetime"):
+            column = column.dt.strftime("%Y-%m-%d")
+        columns[name] = column.astype(object).where(column.notna(), None).tolist()
+    return [
+        dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)
+    ]
+
+
+def changes(
+    state: State,
+    table: str,
+    rows: pd.DataFrame,
+    *,
+    source: str,
+    delivery: str,
+    at: datetime,
+    unread: Iterable[str] | None = (),
+) -> pd.DataFrame:
+    """Say as facts what a full delivery changes: what appeared or altered, and what vanished.
+
+    `rows` has the fact fields as columns (the key among them). `delivery` is a name never used
+    before, so that (source, id) is unique. `unread` are keys whose row was there but could not be
+    read: those did not vanish, yesterday's row stays; None when even their keys are unreadable, and
+    nobody can tell what vanished. A delivery that repeats what is known yields no facts.
+    """
+    key = TABLES[table][1]
+    data = pd.Series(
+        [canonical(row) for row in _plain(rows)], index=rows[key].astype("str"), dtype="str"
+    )
+    known = _known(state, table)
+    before = known["data"].where(~known["gone"]).reindex(data.index)
+    appeared_data = data[(before != data).to_numpy() | before.isna().to_numpy()]
+    gone = _gone(known, data.index, source=source, unread=unread)
+    return pd.concat(
+        [
+            _facts(appeared(table), appeared_data, source=source, delivery=delivery, at=at),
+            _facts(
+                vanished(table),
+                pd.Series("{}", index=gone, dtype="str"),
+                source=source,
+                delivery=delivery,
+                at=at,
+            ),
+        ],
+        ignore_index=True,
+    )
+
+
+def _gone(
+    known: pd.DataFrame, delivered: pd.Index, *, source: str, unread: Iterable[str] | None
+) -> pd.Index:
+    if unread is None:
+        return pd.Index([], dtype="str")
+    mine = known.index[(known["source"] == source) & ~known["gone"]]
+    return mine.difference(delivered).difference(pd.Index(sorted(unread), dtype="str"))
+
+
+def _known(state: State, table: str) -> pd.DataFrame:
+    if table in state.versions.index.get_level_values("table"):
+        return state.versions.xs(table, level="table")
+    return _no_versions().droplevel("table")
+
+
+def _facts(kind: str, data: pd.Series, *, source: str, delivery: str, at: datetime) -> pd.DataFrame:
+    if data.empty:
+        return no_facts()
+    subjects = data.index.astype("str")
+    return pd.DataFrame(
+        {
+            "source": source,
+            "id": f"{delivery}/" + subjects,
+            "kind": kind,
+            "subject": subjects,
+            "at": pd.Timestamp(at),
+            "data": data.to_numpy(),
+        }
+    ).astype(dict.fromkeys(FACT_COLUMNS, "str") | {"at": UTC})

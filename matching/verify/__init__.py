@@ -1,0 +1,102 @@
+"""The plan's judge: every hard rule and the bound, written again from the rules.
+
+Shares nothing with what made the plan: stdlib, numpy, pandas, the words and the nouns only. Slow
+and obvious on purpose. A plan that has a finding is never published.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from data_contracts.words import Verdict
+from matching.verify import receipt, structure
+from matching.verify.case import case_of
+from matching.verify.finding import Finding
+from matching.verify.law import HARD_RULES
+from matching.verify.proof import Terms, reproved_bound
+from matching.verify.world import world_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import pandas as pd
+
+    from data_contracts.policy import Policy
+    from data_contracts.rules import Rules
+    from matching.model import Move, Plan
+    from matching.verify.world import Tables, World
+
+__all__ = ["Finding", "verify"]
+
+
+def verify(
+    plan: Plan,
+    state: Tables,
+    rules: Rules,
+    policy: Policy,
+    *,
+    options: pd.DataFrame | None = None,
+    network_minutes: Mapping[tuple[str, str], int] | None = None,
+) -> tuple[Finding, ...]:
+    """Judge a plan against the State, the rules of the year and the policy; no finding: it passes.
+
+    With `options` (what the plan was chosen from) the points of every move and the bound are proved
+    again too. `network_minutes` by (tie, dwelling) replaces crow-flies x detour where streets were
+    walked. Pure: the day is the receipt's.
+    """
+    moves = [move for chain in plan.chains for move in chain.moves]
+    named = set() if options is None else set(options["dwelling"].astype(object))
+    world = world_of(state, moves, plan.receipt.on, horizon_days=policy.horizon_days, homes=named)
+    found = [
+        *_shape(plan, moves, world, policy),
+        *_lawful(moves, world, rules, policy, network_minutes),
+        *structure.true_totals(plan),
+        *receipt.true_receipt(plan, rules, policy),
+        *receipt.true_value(plan),
+        *receipt.true_reasons(plan),
+    ]
+    if options is not None:
+        openings = {home for home in named if structure.is_opening(home, world)}
+        found += [*receipt.true_options(plan, options), *_proved(plan, options, openings)]
+    return tuple(dict.fromkeys(found))
+
+
+def _shape(plan: Plan, moves: list[Move], world: World, policy: Policy) -> Iterator[Finding]:
+    yield from structure.everybody_once(moves)
+    for chain in plan.chains:
+        yield from structure.linked(chain)
+        yield from structure.short_enough(
+            chain, longest_chain=policy.longest_chain, longest_ring=policy.longest_ring
+        )
+        yield from structure.begins_vacant(chain, world)
+    for move in moves:
+        yield from structure.leaves_its_home(move, world)
+        yield from structure.still_seeks(move, world)
+        yield from structure.comes_free(move, world, moves)
+
+
+def _lawful(
+    moves: list[Move],
+    world: World,
+    rules: Rules,
+    policy: Policy,
+    minutes: Mapping[tuple[str, str], int] | None,
+) -> Iterator[Finding]:
+    for move in moves:
+        case = case_of(move, world, rules, policy, minutes=minutes)
+        if case is None:
+            sentence = "Dit huishouden of deze woning komt niet voor in de gegevens."
+            yield Finding("onbekend", sentence, move.household, move.to)
+            continue
+        for rule in HARD_RULES:
+            verdict = rule(case)
+            if verdict is Verdict.NO or (verdict is Verdict.ASK and not policy.propose_asks):
+                sentence = f"De verhuizing mag niet van de harde regel '{rule.__name__}'."
+                yield Finding(rule.__name__, sentence, move.household, move.to)
+
+
+def _proved(plan: Plan, options: pd.DataFrame, openings: set[str]) -> Iterator[Finding]:
+    told = plan.receipt
+    terms = Terms(told.longest_chain, told.longest_ring, told.acceptance_percent)
+    proved = reproved_bound(options, openings, plan.certificate, terms)
+    yield from receipt.true_bound(plan, proved)

@@ -1,0 +1,116 @@
+"""Whether the receipt tells the truth: value, bound, status, rules, policy, options."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from data_contracts.words import Verdict
+from matching.model import Status
+from matching.verify.finding import Finding
+from matching.verify.structure import value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from data_contracts.policy import Policy
+    from data_contracts.rules import Rules
+    from matching.model import Plan
+
+
+def true_receipt(plan: Plan, rules: Rules, policy: Policy) -> Iterator[Finding]:
+    """The plan rests on these rules and this policy, and on their limits."""
+    receipt = plan.receipt
+    said = {
+        "het jaar van de regels": (receipt.rules_year, rules.year),
+        "de regels": (receipt.rules_hash, rules.hash),
+        "het beleid": (receipt.policy_hash, policy.hash),
+        "de langste keten": (receipt.longest_chain, policy.longest_chain),
+        "de langste ruil": (receipt.longest_ring, policy.longest_ring),
+        "de kans op aanvaarden": (receipt.acceptance_percent, policy.acceptance_percent),
+    }
+    for what, (claimed, known) in said.items():
+        if claimed != known:
+            yield Finding("verantwoording", f"Het plan rust niet op deze gegevens: {what}.")
+    if receipt.rules_year != receipt.on.year:
+        yield Finding("verantwoording", "De regels zijn niet die van het jaar van het plan.")
+
+
+def true_value(plan: Plan) -> Iterator[Finding]:
+    """The value follows from the moves, no bound lies under it, and the status fits."""
+    receipt = plan.receipt
+    value = value_of(plan.chains, acceptance_percent=receipt.acceptance_percent)
+    if receipt.value != value:
+        yield Finding("waarde", f"De waarde is {value}, niet {receipt.value}.")
+    if receipt.bound < value:
+        yield Finding("grens", f"De grens {receipt.bound} ligt onder de waarde {value}.")
+    if receipt.status is Status.PROVEN and receipt.bound - value >= 1:
+        yield Finding("status", "Het plan heet bewezen optimaal, maar waarde en grens verschillen.")
+    if receipt.status is Status.EMPTY and plan.chains:
+        yield Finding("status", "Het plan heet leeg, maar er zijn verhuizingen.")
+
+
+def true_options(plan: Plan, options: pd.DataFrame) -> Iterator[Finding]:
+    """Every move is one of the options, with its gain, and these are the options of the receipt."""
+    if plan.receipt.options_hash != _hash(options) or plan.receipt.options != len(options):
+        yield Finding("verantwoording", "Het plan rust niet op deze lijst met mogelijkheden.")
+    gains = _gains(plan, options)
+    for chain in plan.chains:
+        for move in chain.moves:
+            known = gains.get((move.household, move.to, move.leaves))
+            if known is None:
+                sentence = "Deze verhuizing staat niet in de lijst met mogelijkheden."
+                yield Finding("mogelijkheid", sentence, move.household, move.to)
+            elif move.gain != known:
+                sentence = f"Deze verhuizing levert {known} punten op, niet {move.gain}."
+                yield Finding("punten", sentence, move.household, move.to)
+
+
+def _gains(plan: Plan, options: pd.DataFrame) -> dict[tuple[str, str, str | None], int]:
+    """The best gain of every option of the households that move."""
+    movers = {move.household for chain in plan.chains for move in chain.moves}
+    gains: dict[tuple[str, str, str | None], int] = {}
+    theirs = options[options["household"].isin(movers)]
+    columns = (theirs["household"], theirs["dwelling"], theirs["leaves"], theirs["gain"])
+    for household, home, leaves, gain in zip(*columns, strict=True):
+        key = (household, home, None if pd.isna(leaves) else leaves)
+        gains[key] = max(int(gain), gains.get(key, 0))
+    return gains
+
+
+def _hash(options: pd.DataFrame) -> str:
+    rows = options[["household", "dwelling", "leaves", "gain"]]
+    return hashlib.sha256(rows.to_csv(index=False, lineterminator="\n").encode()).hexdigest()
+
+
+def true_bound(plan: Plan, proved: int | None) -> Iterator[Finding]:
+    """The multipliers prove the bound that the certificate claims, and the plan stays under it.
+
+    The receipt's own bound may be lower: a solver that tried everything proved that one.
+    """
+    claimed, told = plan.certificate.bound, plan.receipt
+    if proved is None:
+        yield Finding("bewijs", "Het bewijs van de grens is onbruikbaar.")
+    elif claimed < proved:
+        yield Finding("bewijs", f"Het bewijs geeft een grens van {proved}, niet {claimed}.")
+    elif proved < told.value:
+        yield Finding("bewijs", "Het bewijs spreekt de waarde van het plan tegen.")
+    elif told.bound > claimed:
+        yield Finding("bewijs", "De genoemde grens is hoger dan die van het bewijs.")
+
+
+def true_reasons(plan: Plan) -> Iterator[Finding]:
+    """Every move is explained, nothing else is, and no reason says that a rule forbids it."""
+    moves = {(move.household, move.to) for chain in plan.chains for move in chain.moves}
+    explained = {(told.household, told.dwelling) for told in plan.reasons}
+    for household, home in sorted(moves ^ explained):
+        sentence = (
+            "Bij deze verhuizing ontbreekt de uitleg, of de uitleg hoort bij geen verhuizing."
+        )
+        yield Finding("uitleg", sentence, household, home)
+    for told in plan.reasons:
+        if any(reason.verdict is Verdict.NO for reason in told.reasons):
+            sentence = "De uitleg noemt een regel die deze verhuizing verbiedt."
+            yield Finding("uitleg", sentence, told.household, told.dwelling)

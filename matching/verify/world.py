@@ -1,0 +1,148 @@
+"""The State as the judge reads it: one plain row at a time, only for whom and what a plan names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from matching.model import Move
+
+Row = dict[str, Any]
+"""A row of the State: None where nothing is known, dates as dates."""
+
+
+class Tables(Protocol):
+    """Anything with the tables of a State: DataFrames indexed by id."""
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The tables by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything the judge looks up, by id, on the day `on`.
+
+    `lives`: household to the tenancies it has that run on the day. `lets`: dwelling to every
+    tenancy it ever had. `until`: the last day of the policy's horizon.
+    """
+
+    on: date
+    until: date
+    households: dict[str, Row]
+    wishes: dict[str, Row]
+    dwellings: dict[str, Row]
+    newbuild: dict[str, Row]
+    complexes: dict[str, Row]
+    lives: dict[str, list[Row]]
+    lets: dict[str, list[Row]]
+    notices: dict[str, list[Row]]
+    works: list[Row]
+    ties: dict[str, list[Row]]
+    offers: list[Row] = field(default_factory=list)
+
+    def home(self, dwelling: str) -> Row | None:
+        """The dwelling, let before or being built; None when nobody knows it."""
+        return self.dwellings.get(dwelling) or self.newbuild.get(dwelling)
+
+    def lived_in(self, household: str) -> str | None:
+        """The home a household lives in, the one it took last when it has several."""
+        running = self.lives.get(household, [])
+        latest = max(running, key=lambda row: (row["start"], row["dwelling"]), default=None)
+        return None if latest is None else str(latest["dwelling"])
+
+    def tenancies(self, dwelling: str) -> list[Row]:
+        """The tenancies of a home that run on the day or start later."""
+        return [t for t in self.lets.get(dwelling, []) if not_over(t, self.on)]
+
+    def works_at(self, home: Row) -> list[Row]:
+        """Works planned for a home or for the complex it belongs to."""
+        here = {("dwelling", home["dwelling"]), ("complex", home["complex"])}
+        return [
+            row
+            for row in self.works
+            if ("dwelling", row["dwelling"]) in here
+            or (row["complex"] is not None and ("complex", row["complex"]) in here)
+        ]
+
+
+def not_over(tenancy: Row, on: date) -> bool:
+    """Whether a tenancy runs on a day or starts after it."""
+    return tenancy["end"] is None or tenancy["end"] > on
+
+
+def world_of(
+    state: Tables,
+    moves: Iterable[Move],
+    on: date,
+    *,
+    horizon_days: int,
+    homes: Collection[str] = (),
+) -> World:
+    """Read from the State what is known of whom and what these moves name, and of more `homes`."""
+    known = tuple(moves)
+    movers = {move.household for move in known}
+    ties = _rows(_among(state.tables["ties"], "household", movers))
+    others = {tie["with_household"] for tie in ties} - {None}
+    named = {move.to for move in known} | {move.leaves for move in known if move.leaves}
+    named |= set(homes)
+    all_tenancies = state.tables["tenancies"]
+    concerned = all_tenancies["household"].isin(movers | others) | all_tenancies["dwelling"].isin(
+        named
+    )
+    tenancies = _rows(all_tenancies[concerned])
+    running = [t for t in tenancies if not_over(t, on) and t["start"] <= on]
+    lived_in = named | {t["dwelling"] for t in running}
+    return World(
+        on=on,
+        until=on + timedelta(days=horizon_days),
+        households=_by_id(state.tables["households"], movers),
+        wishes=_by_id(state.tables["wishes"], movers),
+        dwellings=_by_id(state.tables["dwellings"], lived_in),
+        newbuild=_by_id(state.tables["newbuild"], lived_in),
+        complexes=_by_id(state.tables["complexes"], None),
+        lives=_grouped(running, "household"),
+        lets=_grouped(tenancies, "dwelling"),
+        notices=_grouped(_rows(_among(state.tables["notices"], "dwelling", named)), "dwelling"),
+        works=_rows(state.tables["works"]),
+        ties=_grouped(ties, "household"),
+        offers=_rows(_among(state.tables["offers"], "household", movers))
+        + _rows(_among(state.tables["offers"], "dwelling", named)),
+    )
+
+
+def _among(table: pd.DataFrame, column: str, wanted: set[str]) -> pd.DataFrame:
+    return table[table[column].isin(wanted)]
+
+
+def _by_id(table: pd.DataFrame, wanted: set[str] | None) -> dict[str, Row]:
+    kept = table if wanted is None else table[table.index.isin(wanted)]
+    return {row[str(table.index.name)]: row for row in _rows(kept)}
+
+
+def _rows(table: pd.DataFrame) -> list[Row]:
+    columns = table.reset_index()
+    return [
+        {str(name): _plain(value) for name, value in zip(columns.columns, values, strict=True)}
+        for values in columns.itertuples(index=False, name=None)
+    ]
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any cell of any table
+    if pd.isna(value):
+        return None
+    return value.date() if isinstance(value, pd.Timestamp) else value
+
+
+def _grouped(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row[column]].append(row)
+    return dict(groups)

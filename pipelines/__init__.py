@@ -1,0 +1,1 @@
+"""Hands: the night's steps, the Prefect flows around them, and the command line."""

@@ -1,0 +1,245 @@
+"""The command line: `verhuisketen`. Dutch on the screen, JSON where a machine reads.
+
+Every error is one sentence and an exit code; see `EXIT_CODES`.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from data_contracts.policy import BadPolicy
+from data_contracts.rules import NoRulesFor
+from data_contracts.words import VerhuisketenError
+from pipelines import asking, screen
+from pipelines.settings import Settings
+from pipelines.sources import UnreadableFile
+from store.database import Outage
+from store.programs import NoPostgres
+from store.runs import Busy, Outdated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+app = typer.Typer(
+    name="verhuisketen",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Verhuisketens voor de sociale huur: van leveringen naar uitgelegde voorstellen.\n\n"
+    "Voor het eerst? Draai [bold]verhuisketen demo[/bold]: een hele nacht op een verzonnen regio.",
+    epilog="Instellingen: VERHUISKETEN_DATA, VERHUISKETEN_DATABASE_URL, VERHUISKETEN_POLICY, "
+    "VERHUISKETEN_RULES, VERHUISKETEN_NETWORK. Zie docs/guides/corporatie.md.",
+)
+
+EXIT_CODES: tuple[tuple[type[BaseException], int], ...] = (
+    (UnreadableFile, 65),  # EX_DATAERR: what was delivered cannot be read
+    (NoPostgres, 69),  # EX_UNAVAILABLE
+    (Outage, 69),
+    (Busy, 75),  # EX_TEMPFAIL: try again later
+    (Outdated, 75),
+    (BadPolicy, 78),  # EX_CONFIG
+    (NoRulesFor, 78),
+    (VerhuisketenError, 1),
+)
+
+Data = Annotated[
+    Path | None,
+    typer.Option("--data", help="Map met de database en de plannen.", show_default=False),
+]
+Json = Annotated[bool, typer.Option("--json", help="Antwoord als JSON, voor een machine.")]
+On = Annotated[
+    datetime | None,
+    typer.Option("--on", formats=["%Y-%m-%d"], help="De dag van de nacht.", show_default="vandaag"),
+]
+
+
+def settings_with(**given: Any) -> Settings:  # noqa: ANN401 - any setting
+    """Read the settings; what the command line names goes before the environment."""
+    return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+def day_of(on: datetime | None) -> date:
+    """Give the named day, or today: the one place where the product asks the calendar."""
+    return (on or datetime.now(tz=UTC).astimezone()).date()
+
+
+@app.command()
+def example(
+    out: Annotated[Path, typer.Argument(help="Map waar de leveringen komen te staan.")],
+    dwellings: Annotated[
+        int | None,
+        typer.Option(
+            help="Aantal woningen.", min=200, show_default="10000, of met --addresses alle"
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Zelfde getal, zelfde regio.")] = 1,
+    addresses: Annotated[
+        Path | None,
+        typer.Option(
+            help="CSV(.zst) met adressen: dan staan de woningen op hun postcodes.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
+    on: On = None,
+    as_json: Json = False,
+) -> None:
+    """Verzin een regio: woningen, huishoudens, wensen en banden, als leveringen op schijf.
+
+    Met --addresses wordt elk adres van het bestand een woning, op het midden van zijn postcode.
+    """
+    files = asking.example(out, dwellings=dwellings, seed=seed, addresses=addresses, on=day_of(on))
+    screen.example(out, files, as_json=as_json)
+
+
+@app.command()
+def ingest(
+    deliveries: Annotated[Path, typer.Argument(help="Map met leveringen.", exists=True)],
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(help="Naam van een wachtend bestand dat toch mag. Mag vaker."),
+    ] = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Lees de leveringen en boek wat er nieuw is. Elke regel wordt verantwoord."""
+    settings = settings_with(data=data, deliveries=deliveries)
+    screen.taken(asking.ingest(settings, accept=frozenset(accept or ())), as_json=as_json)
+
+
+@app.command()
+def night(
+    deliveries: Annotated[
+        Path | None, typer.Option(help="Map met leveringen.", exists=True, file_okay=False)
+    ] = None,
+    on: On = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Openbaar lotnummer.", show_default=False)
+    ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(help="Beleid (YAML).", exists=True, show_default="het standaardbeleid"),
+    ] = None,
+    network: Annotated[
+        Path | None, typer.Option(help="Wegennet om te lopen (CSV, Parquet).", exists=True)
+    ] = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Draai een hele nacht: leveringen lezen, plan maken, laten keuren, voorstellen aanbieden.
+
+    Mislukt er iets, dan blijven de voorstellen van gisteren gelden.
+    """
+    settings = settings_with(
+        data=data, deliveries=deliveries, seed=seed, policy=policy, network=network
+    )
+    with screen.progress(quiet=as_json) as progress:
+        summary = asking.night(settings, on=day_of(on), progress=progress)
+    screen.night(summary, as_json=as_json)
+
+
+@app.command()
+def demo(
+    dwellings: Annotated[int, typer.Option(help="Aantal woningen.", min=200)] = 10_000,
+    out: Annotated[Path, typer.Option(help="Map voor alles van de demo.")] = Path("run/demo"),
+    seed: Annotated[int, typer.Option(help="Zelfde getal, zelfde regio.")] = 1,
+    on: On = None,
+    as_json: Json = False,
+) -> None:
+    """Verzin een regio en draai er een hele nacht op. In een minuut een plan om te bekijken."""
+    with screen.progress(quiet=as_json) as progress:
+        progress("Regio verzinnen")
+        asking.example(
+            out / "leveringen", dwellings=dwellings, seed=seed, addresses=None, on=day_of(on)
+        )
+        settings = settings_with(data=out, deliveries=out / "leveringen")
+        summary = asking.night(settings, on=day_of(on), progress=progress)
+    screen.night(summary, as_json=as_json)
+
+
+@app.command()
+def why(
+    household: Annotated[str, typer.Argument(help="Kenmerk van het huishouden.")],
+    dwelling: Annotated[
+        str | None, typer.Argument(help="Een woning: waarom die niet?", show_default=False)
+    ] = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Zeg waarom een huishouden zijn voorstel kreeg, of waarom een bepaalde woning niet."""
+    screen.reasons(asking.why(settings_with(data=data), household, dwelling), as_json=as_json)
+
+
+@app.command()
+def proposals(
+    coach: Annotated[str | None, typer.Option(help="Alleen van deze verhuiscoach.")] = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Noem de voorstellen die gelden."""
+    screen.proposals(asking.proposals(settings_with(data=data), coach), as_json=as_json)
+
+
+@app.command()
+def verify(
+    plan: Annotated[Path, typer.Argument(help="Het plan (verhuisplan.json).", exists=True)],
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Keur een plan opnieuw, met eigen ogen: elke harde regel, en het bewijs van de grens.
+
+    Afgekeurd is exitcode 1.
+    """
+    judged = asking.verify(settings_with(data=data), plan)
+    screen.verified(judged, as_json=as_json)
+    raise typer.Exit(1 if judged.findings else 0)
+
+
+@app.command()
+def status(
+    rejects: Annotated[bool, typer.Option(help="Noem ook de afgekeurde regels.")] = False,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Zeg hoe het ervoor staat: laatste nacht, geldend plan, wat er wacht op een mens."""
+    screen.status(asking.status(settings_with(data=data), rejects=rejects), as_json=as_json)
+
+
+@app.command()
+def serve(data: Data = None) -> None:
+    """Draai elke nacht volgens rooster op een Prefect-server (PREFECT_API_URL)."""
+    from pipelines import nightly  # noqa: PLC0415 - Prefect costs seconds; only serve needs it
+
+    nightly.serve(settings_with(data=data))
+
+
+@contextmanager
+def _one_sentence() -> Iterator[None]:
+    try:
+        yield
+    except VerhuisketenError as error:
+        screen.error(str(error))
+        sys.exit(next(code for kind, code in EXIT_CODES if isinstance(error, kind)))
+    except KeyboardInterrupt:
+        screen.error("Afgebroken. Er is niets veranderd aan de voorstellen die gelden.")
+        sys.exit(130)
+    except Exception as error:  # noqa: BLE001 - the edge: a bug must not print somebody's data
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        screen.error(
+            f"Er ging iets mis dat wij niet voorzagen: {type(error).__name__} in "
+            f"{Path(place.filename).name}, regel {place.lineno}. Meld dit; wat gold, geldt nog."
+        )
+        sys.exit(70)
+
+
+def main() -> None:
+    """Run the command line; errors are one sentence and an exit code, never a traceback."""
+    with _one_sentence():
+        app()

@@ -1,0 +1,228 @@
+"""What the screen says: Dutch, tables where people compare, JSON where a machine reads."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.console import Console
+from rich.panel import Panel
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+    from matching.model import Explanation
+    from pipelines.asking import Judged, Standing
+    from pipelines.ingest import Taken
+
+REJECT_COLUMNS = ("file", "record", "column", "code", "sentence")
+
+console = Console()
+problems = Console(stderr=True)
+
+
+def machine(answer: object) -> None:
+    """Print an answer as JSON: the only thing on standard output."""
+    print(json.dumps(answer, ensure_ascii=False, indent=2, default=str))  # noqa: T201 - for pipes
+
+
+def error(sentence: str) -> None:
+    """Print one clear sentence on standard error."""
+    problems.print(Text(sentence, style="red"))
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Show which step is running and for how long; every finished step stays with its time."""
+    if quiet:
+        yield lambda _: None
+        return
+    columns = (
+        SpinnerColumn(finished_text="✓"),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=problems) as bar:
+        running: list[Any] = []
+
+        def step(sentence: str) -> None:
+            for task in running:
+                bar.update(task, total=1, completed=1)
+            running[:] = [bar.add_task(sentence, total=None)]
+
+        yield step
+        step("Klaar")
+        bar.update(running[0], total=1, completed=1)
+
+
+def _table(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left")
+    return table
+
+
+def example(folder: Path, files: Sequence[Path], *, as_json: bool) -> None:
+    """Say which deliveries of the made-up region were written."""
+    if as_json:
+        return machine([str(file) for file in files])
+    console.print(f"Een verzonnen regio staat in [bold]{folder}[/bold]: {len(files)} bestanden.")
+    console.print(f"Verder met: [bold]verhuisketen night --deliveries {folder}[/bold]")
+    return None
+
+
+def taken(files: Sequence[Taken], *, as_json: bool) -> None:
+    """Show the row accounting of every delivery."""
+    if as_json:
+        return machine([asdict(file) for file in files])
+    numbers = ("regels", "geboekt", "afgekeurd", "dubbel", "leeg", "nieuwe feiten")
+    table = _table("Leveringen", "bestand", *numbers, "uitkomst", right=numbers)
+    for file in files:
+        counts = (
+            file.records,
+            file.accepted,
+            file.rejected,
+            file.duplicates,
+            file.blank,
+            file.facts,
+        )
+        table.add_row(file.file, *(whole(n) for n in counts), file.sentence or file.status)
+    console.print(table)
+    for file in files:
+        for warning in file.warnings:
+            console.print(Text(f"{file.file}: {warning}", style="yellow"))
+    return None
+
+
+def whole(number: int) -> str:
+    """Write a number as the Dutch do: 107.152."""
+    return f"{number:,}".replace(",", ".")
+
+
+def night(summary: Mapping[str, Any], *, as_json: bool) -> None:
+    """Show what a night came to, beside what registration order would have done."""
+    if as_json:
+        return machine(summary)
+    ours, shadow, receipt = summary["totals"], summary["shadow"], summary["receipt"]
+    table = _table(
+        "Het plan van vannacht",
+        "",
+        "verhuisketens",
+        "volgorde van inschrijving",
+        right=("verhuisketens", "volgorde van inschrijving"),
+    )
+    for words, name in (
+        ("verhuizingen", "moves"),
+        ("ketens en ruilen", "chains"),
+        ("waarvan woningruil", "rings"),
+        ("starters geholpen", "starters"),
+        ("ouderen van ongeschikt naar geschikt", "older_to_suitable"),
+        ("minuten lopen naar naasten (− is dichterbij)", "minutes_to_ties"),
+        ("gezinswoningen vrijgemaakt", "family_homes_freed"),
+    ):
+        table.add_row(words, whole(ours[name]), whole(shadow[name]))
+    console.print(table)
+    lengths = ", ".join(f"{count}x {length}" for length, count in ours["by_length"])
+    console.print(f"Ketens naar lengte: {lengths or 'geen'}.")
+    console.print(
+        f"{summary['quality']} Waarde {whole(receipt['value'])} punten, grens "
+        f"{whole(receipt['bound'])}; {whole(receipt['options'])} mogelijkheden, "
+        f"{whole(receipt['openings'])} vrije woningen."
+    )
+    offered = summary["offered"]
+    console.print(
+        f"{whole(offered['new'])} nieuwe voorstellen, {whole(offered['kept'])} blijven staan, "
+        f"{whole(offered['superseded'])} vervallen, {whole(offered['held_back'])} wachten op een "
+        "eerdere toezegging."
+    )
+    steps = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in summary["seconds"].items())
+    console.print(f"[dim]{steps}; piekgeheugen {summary['peak_mib']} MiB[/dim]")
+    files = "\n".join(summary["files"])
+    console.print(Panel(files, title="Om te openen", title_align="left", expand=False))
+    return None
+
+
+def reasons(found: Sequence[Explanation], *, as_json: bool) -> None:
+    """Show why, or why not: one table per home."""
+    if as_json:
+        return machine([asdict(one) for one in found])
+    for one in found:
+        table = _table(f"{one.household} → {one.dwelling}", "", "wat", "punten", right=("punten",))
+        for reason in one.reasons:
+            verdict = reason.verdict.value if reason.verdict else ""
+            points = f"{reason.points:+d}" if reason.points else ""
+            table.add_row(verdict, f"{reason.sentence} [dim]({reason.source})[/dim]", points)
+        console.print(table)
+    return None
+
+
+def proposals(rows: pd.DataFrame, *, as_json: bool) -> None:
+    """Show the proposals that stand."""
+    if as_json:
+        return machine(json.loads(rows.to_json(orient="records", date_format="iso")))
+    if rows.empty:
+        console.print("Er zijn geen voorstellen die gelden.")
+        return None
+    table = _table("Voorstellen", *map(str, rows.columns))
+    for row in rows.head(200).itertuples(index=False):
+        table.add_row(*("" if value is None else str(value) for value in row))
+    console.print(table)
+    if len(rows) > table.row_count:
+        console.print(f"… en nog {whole(len(rows) - table.row_count)}; alles met --json.")
+    return None
+
+
+def verified(judged: Judged, *, as_json: bool) -> None:
+    """Say whether the judge passes the plan, and what not."""
+    if as_json:
+        return machine(asdict(judged))
+    for finding in judged.findings[:50]:
+        error(f"{finding.rule}: {finding.sentence}")
+    console.print(judged.sentence)
+    return None
+
+
+def status(standing: Standing, *, as_json: bool) -> None:
+    """Say how things stand."""
+    if as_json:
+        return machine(asdict(standing))
+    console.print(
+        Panel(
+            "\n".join(standing.sentences), title="Stand van zaken", title_align="left", expand=False
+        )
+    )
+    if standing.nights:
+        table = _table("Nachten", "begonnen", "nacht", "uitkomst", "toelichting")
+        for row in standing.nights:
+            table.add_row(
+                *(str(row[name] or "") for name in ("started", "night", "status", "sentence"))
+            )
+        console.print(table)
+    if standing.waiting:
+        table = _table("Wacht op een mens", "bestand", "waarom")
+        for row in standing.waiting:
+            table.add_row(row["file"], row["sentence"])
+        console.print(table)
+    if standing.rejects:
+        table = _table(
+            "Afgekeurde regels",
+            "bestand",
+            "regel",
+            "kolom",
+            "code",
+            "wat er moet staan",
+            right=("regel",),
+        )
+        for row in standing.rejects[:200]:
+            table.add_row(*(str(row[name]) for name in REJECT_COLUMNS))
+        console.print(table)
+    return None

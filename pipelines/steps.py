@@ -1,0 +1,291 @@
+"""The five steps of a night, as plain functions; Prefect tasks and the command line call the same.
+
+Between two steps only files of the run and the database hold anything, so each step can be called
+again. `whole_night` runs them in order; whatever fails, yesterday's proposals stay in force.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from collections.abc import Callable  # noqa: TC003 - a field of a dataclass
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path  # noqa: TC003 - returned
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from data_contracts.policy import policy_from
+from data_contracts.rules import rules_on
+from data_contracts.words import VerhuisketenError
+from matching.candidates import openings
+from matching.match import Occasion, match
+from matching.model import PLAN, Plan, Status
+from matching.state import State  # noqa: TC001 - a field of a dataclass
+from matching.verify import verify
+from matching.walking import Network
+from pipelines import handover
+from pipelines.ingest import Intake, Taken, take_all
+from pipelines.stopwatch import Stopwatch
+from store import log, people, proposals, runs
+from store import state as state_store
+from store.database import snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from data_contracts.policy import Policy
+    from data_contracts.rules import Rules
+    from pipelines.settings import Settings
+    from store.database import Engine
+    from store.proposals import Offered
+
+
+TEST_OIN = ":oin:00000099"
+FICTIONAL = "Verzonnen gegevens: deze leveringen komen van een bron met een testnummer (OIN)."
+
+
+class Rejected(VerhuisketenError):
+    """Het plan is afgekeurd door de keuring en wordt niet aangeboden."""
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """One run: its id, its day, when it began, and the way to settings and database."""
+
+    run: str
+    on: date
+    started: datetime
+    settings: Settings
+    engine: Engine
+    progress: Callable[[str], None] = lambda _: None
+    seen: dict[int, State] = field(default_factory=dict)
+
+    def state(self) -> tuple[State, int]:
+        """Give the State as it stands and its position; read anew only when the log has grown."""
+        with snapshot(self.engine) as connection:
+            position = log.head(connection)
+            if position not in self.seen:
+                self.seen.clear()
+                state, position = state_store.load(connection)
+                self.seen[position] = state
+        return self.seen[position], position
+
+    @property
+    def folder(self) -> Path:
+        """Where this run keeps its files."""
+        folder = self.settings.data / "nachten" / self.run
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    @property
+    def policy(self) -> Policy:
+        """The corporation's choices."""
+        return policy_from(self.settings.policy)
+
+    @property
+    def rules(self) -> Rules:
+        """The page of the year."""
+        return rules_on(self.on, folder=self.settings.rules)
+
+
+def ingest_step(night: Night) -> tuple[Taken, ...]:
+    """Take in what was delivered."""
+    intake = Intake(night.run, night.started, night.settings)
+    taken = take_all(night.engine, intake, night.progress)
+    _keep(night, "leveringen.json", [asdict(file) for file in taken])
+    return taken
+
+
+def match_step(night: Night) -> Plan:
+    """Make the plan and keep it, with what it was chosen from, in the run's folder."""
+    state, position = night.state()
+    policy = night.policy
+    occasion = Occasion(
+        policy.region, night.on, position, night.settings.seed, version("verhuisketen")
+    )
+    matched = match(
+        state,
+        night.rules,
+        policy,
+        occasion,
+        network=network_of(night.settings),
+        progress=lambda sentence: night.progress(f"Plan maken: {sentence}"),
+    )
+    handover.plan_file(matched.plan, night.folder)
+    matched.found.options.to_parquet(night.folder / "mogelijkheden.parquet")
+    return matched.plan
+
+
+def verify_step(night: Night) -> None:
+    """Let the judge read the plan as it stands on disk; raise Rejected with the first finding."""
+    night.progress("Plan keuren")
+    plan = read_plan(night.folder)
+    state, _ = night.state()
+    findings = verify(plan, state, night.rules, night.policy, options=read_options(night.folder))
+    _keep(night, "keuring.json", [asdict(finding) for finding in findings])
+    if findings:
+        raise Rejected(
+            f"Het plan is afgekeurd ({len(findings)} bevindingen) en wordt niet aangeboden. "
+            f"De eerste: {findings[0].rule}. Zie keuring.json in {night.folder.name}."
+        )
+
+
+def offer_step(night: Night) -> Offered:
+    """Publish plan and proposals in one transaction, if this night still holds the lease."""
+    night.progress("Voorstellen aanbieden")
+    plan = read_plan(night.folder)
+    state, _ = night.state()
+    coaches = state.households["coach"].dropna().to_dict()
+    until = night.on + timedelta(days=night.policy.proposal_days)
+    offered = proposals.publish(night.engine, plan, run=night.run, coaches=coaches, until=until)
+    _keep(night, "aangeboden.json", asdict(offered))
+    return offered
+
+
+def hand_over_step(night: Night, seconds: dict[str, float]) -> list[Path]:
+    """Write what people open in the morning: workbooks, report, plan."""
+    night.progress("Werkboeken en verslag schrijven")
+    plan = read_plan(night.folder)
+    facts = _handover_facts(night, plan, seconds)
+    return [
+        handover.report(plan, facts, night.folder),
+        *handover.workbooks(plan, facts, night.folder),
+        night.folder / "verhuisplan.json",
+    ]
+
+
+def _handover_facts(night: Night, plan: Plan, seconds: dict[str, float]) -> handover.HandoverFacts:
+    state, _ = night.state()
+    moves = [move for chain in plan.chains for move in chain.moves]
+    homes = {m.to for m in moves} | {m.leaves for m in moves if m.leaves}
+    policy = night.policy
+    with night.engine.begin() as connection:
+        purpose = "verhuisvoorstellen voor de coach"
+        names = people.names_of(
+            connection, [m.household for m in moves], who=night.run, purpose=purpose
+        )
+        addresses = people.addresses_of(connection, sorted(homes), who=night.run, purpose=purpose)
+    return handover.HandoverFacts(
+        dwellings=pd.concat([state.dwellings, state.newbuild.drop(columns="completed")]),
+        households=state.households,
+        openings=openings(state, policy, night.on),
+        region=policy.region,
+        on=night.on,
+        coach_week=policy.coach_proposals_per_week,
+        names=names,
+        addresses=addresses,
+        summary={
+            "notice": FICTIONAL if TEST_OIN in night.settings.source else None,
+            "steps": seconds,
+            "deliveries": read_kept(night, "leveringen.json"),
+            "counts": {
+                "woningen": len(state.dwellings),
+                "huishoudens": len(state.households),
+                "woonwensen": len(state.wishes),
+            },
+        },
+    )
+
+
+def whole_night(night: Night) -> dict[str, Any]:
+    """Run the five steps in order and book how it ended; give the summary."""
+    watch = Stopwatch()
+    with booked(night):
+        with watch.step("leveringen"):
+            ingest_step(night)
+        with watch.step("plan"):
+            match_step(night)
+        with watch.step("keuring"):
+            verify_step(night)
+        with watch.step("aanbieden"):
+            offer_step(night)
+        with watch.step("uitdraaien"):
+            files = hand_over_step(night, dict(watch.seconds))
+        return summary_of(night, watch.seconds, files)
+
+
+@contextmanager
+def booked(night: Night) -> Iterator[None]:
+    """Book the run and hold the region's lease meanwhile; book why, when it fails."""
+    region = night.policy.region
+    with night.engine.begin() as connection:
+        runs.start(connection, night.run, region=region, on=night.on)
+        runs.take(connection, region, holder=night.run, seconds=night.settings.lease_seconds)
+    try:
+        yield
+    except BaseException as error:
+        sentence = str(error) if isinstance(error, VerhuisketenError) else type(error).__name__
+        with night.engine.begin() as connection:
+            runs.finish(connection, night.run, status="failed", sentence=sentence)
+            runs.release(connection, region, holder=night.run)
+        raise
+    with night.engine.begin() as connection:
+        runs.finish(connection, night.run, status="done", sentence="Het plan is aangeboden.")
+        runs.release(connection, region, holder=night.run)
+
+
+def summary_of(night: Night, seconds: dict[str, float], files: list[Path]) -> dict[str, Any]:
+    """Give what a night came to, as plain data for the screen, a machine and a bench."""
+    plan = read_plan(night.folder)
+    return {
+        "run": night.run,
+        "on": night.on,
+        "deliveries": read_kept(night, "leveringen.json"),
+        "totals": asdict(plan.totals),
+        "shadow": asdict(plan.shadow),
+        "receipt": asdict(plan.receipt),
+        "quality": quality(plan),
+        "offered": read_kept(night, "aangeboden.json"),
+        "seconds": seconds,
+        "peak_mib": peak_mib(),
+        "files": [str(file) for file in files],
+    }
+
+
+def quality(plan: Plan) -> str:
+    """Say in words how good the plan is known to be."""
+    receipt = plan.receipt
+    if receipt.status is Status.PROVEN:
+        return "Bewezen optimaal: geen ander plan haalt meer."
+    if receipt.status is Status.EMPTY or not receipt.value:
+        return "Er was niets voor te stellen."
+    better = -(-(receipt.bound - receipt.value) * 1000 // receipt.value) / 10
+    return f"Hoogstens {better:.1f} % beter mogelijk.".replace(".", ",", 1)
+
+
+def peak_mib() -> int:
+    """Give the most memory this process held, in MiB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak // (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def network_of(settings: Settings) -> Network | None:
+    """Read the street network that was named, if any."""
+    if settings.network is None:
+        return None
+    parquet = settings.network.suffix == ".parquet"
+    return Network.from_table((pd.read_parquet if parquet else pd.read_csv)(settings.network))
+
+
+def read_plan(folder: Path) -> Plan:
+    """Read the plan of a run."""
+    return PLAN.validate_json((folder / "verhuisplan.json").read_bytes())
+
+
+def read_options(folder: Path) -> pd.DataFrame:
+    """Read what a plan was chosen from."""
+    return pd.read_parquet(folder / "mogelijkheden.parquet")
+
+
+def _keep(night: Night, name: str, what: object) -> None:
+    (night.folder / name).write_text(json.dumps(what, ensure_ascii=False, default=str), "utf-8")
+
+
+def read_kept(night: Night, name: str) -> Any:  # noqa: ANN401 - JSON, of whatever form
+    """Read what an earlier step of this run left."""
+    return json.loads((night.folder / name).read_text("utf-8"))

@@ -1,0 +1,1 @@
+"""Memory: log, State, plans, proposals and people, in PostgreSQL. The only room with SQL."""

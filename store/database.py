@@ -1,0 +1,128 @@
+"""The way in: an engine that keeps its promises, snapshots, and the schema brought up to date."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url, text
+
+from data_contracts.words import VerhuisketenError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from sqlalchemy.engine import ExceptionContext
+
+__all__ = [
+    "Connection",
+    "Engine",
+    "NotDurable",
+    "NotPostgres",
+    "Outage",
+    "connect",
+    "is_outage",
+    "migrate",
+    "snapshot",
+]
+MIGRATIONS = Path(__file__).with_name("migrations")
+LOCK_SECONDS = 30
+GONE = ("08", "57P")
+"""SQLSTATE classes of a server that stopped, crashed or cannot be reached."""
+
+
+class Outage(VerhuisketenError):
+    """De database is niet bereikbaar. Kijk of zij draait en probeer het daarna opnieuw."""
+
+
+class NotDurable(VerhuisketenError):
+    """Deze database kan bevestigde gegevens verliezen; zet fsync en synchronous_commit aan."""
+
+
+class NotPostgres(VerhuisketenError):
+    """Verhuisketen werkt alleen met PostgreSQL: geef een adres dat begint met postgresql://."""
+
+
+def connect(url: str, *, test: bool = False) -> Engine:
+    """Open the database: PostgreSQL by psycopg 3, UTC, parameters hidden in every error.
+
+    Raises NotDurable when the server may lose what it acknowledged, unless this is a test;
+    NotPostgres for any other database; Outage, now or later, when it cannot be reached.
+    """
+    address = make_url(url)
+    if address.get_backend_name() not in ("postgresql", "postgres"):
+        raise NotPostgres
+    engine = create_engine(
+        address.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,
+        pool_pre_ping=True,
+        connect_args={"options": "-c timezone=UTC -c client_min_messages=warning"},
+    )
+    if not test:
+        event.listen(engine, "connect", _refuse_not_durable)
+    event.listen(engine, "handle_error", _say_outage)
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except exc.OperationalError as error:
+        engine.dispose()
+        raise Outage from error
+    return engine
+
+
+def _say_outage(context: ExceptionContext) -> Outage | None:
+    """Let a connection that was lost say so in our words; the driver's stay with the cause."""
+    state = getattr(context.original_exception, "sqlstate", None) or ""
+    context.is_disconnect |= state.startswith(GONE)
+    return Outage() if context.is_disconnect and not context.is_pre_ping else None
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether something failed because the database was away, so that trying again may help."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, Outage | exc.OperationalError | exc.InterfaceError | ConnectionError):
+            return True
+        seen = seen.__cause__
+    return False
+
+
+def _refuse_not_durable(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's
+    names = ("fsync", "full_page_writes", "synchronous_commit")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(f'current_setting({name!r})' for name in names)}")
+        settings = cursor.fetchone()
+    connection.rollback()
+    if "off" in settings:
+        connection.close()
+        raise NotDurable(
+            "Deze database kan bevestigde gegevens verliezen. Zet fsync, full_page_writes en "
+            "synchronous_commit op 'on' en start opnieuw."
+        )
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """Read many tables as they were at one moment: REPEATABLE READ, read only."""
+    with engine.connect() as plain:
+        connection = plain.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+        with connection.begin():
+            yield connection
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the schema up to date, in one transaction; two at once take turns."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    with engine.begin() as connection:
+        connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('verhuisketen.migrate'))"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

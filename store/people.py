@@ -1,0 +1,106 @@
+"""Names, telephones and addresses: kept apart, and never read without a line that says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from sqlalchemy import insert, select, text
+
+from data_contracts.records import DELIVERIES, apart_fields
+from store import bulk, log, state
+from store.tables import access, address, person
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection, Row, Table
+
+KEPT = {"households": person, "dwellings": address, "newbuild": address}
+"""Which table keeps what a delivery says apart."""
+
+
+def keep(connection: Connection, table: str, apart: pd.DataFrame) -> int:
+    """Keep the fields apart that a delivery for a State table has; give the number of rows.
+
+    `apart` has the key and the fields of `apart_fields` as columns. The latest delivery wins.
+    """
+    if table not in KEPT or apart.empty:
+        return 0
+    kept = KEPT[table]
+    key = DELIVERIES[table].key
+    fields = apart_fields(DELIVERIES[table].record)
+    types = {key: "text"} | {name: "int4" if name == "house_number" else "text" for name in fields}
+    rows = apart if key in apart.columns else apart.reset_index(names=key)
+    bulk.stage(connection, "new_apart", rows.drop_duplicates(key, keep="last"), types=types)
+    came = select(text(", ".join(types))).select_from(text("new_apart"))
+    put = bulk.upsert(kept, came, key=key, columns=list(types))
+    return connection.execute(put).rowcount
+
+
+def names_of(
+    connection: Connection, households: Sequence[str], *, who: str, purpose: str
+) -> dict[str, str]:
+    """Give names by household, for a purpose that is written down with the look."""
+    rows = _look(connection, person, households, who=who, purpose=purpose)
+    return {row.household: row.name for row in rows if row.name is not None}
+
+
+def contacts_of(
+    connection: Connection, households: Sequence[str], *, who: str, purpose: str
+) -> pd.DataFrame:
+    """Give name, phone and email indexed by household, for a purpose that is written down."""
+    rows = _look(connection, person, households, who=who, purpose=purpose)
+    return pd.DataFrame(rows, columns=["household", "name", "phone", "email"]).set_index(
+        "household"
+    )
+
+
+def addresses_of(
+    connection: Connection, dwellings: Sequence[str], *, who: str, purpose: str
+) -> dict[str, str]:
+    """Give addresses by dwelling as one writes them, for a purpose that is written down."""
+    rows = _look(connection, address, dwellings, who=who, purpose=purpose)
+    written = {row.dwelling: _written(row) for row in rows}
+    return {dwelling: line for dwelling, line in written.items() if line}
+
+
+def _written(row: Row[Any]) -> str:
+    number = f"{row.house_number or ''}{row.house_letter or ''}"
+    street = _joined(" ", row.street, _joined("-", number, row.addition))
+    postcode = row.postcode or ""
+    return _joined(", ", street, _joined(" ", postcode[:4], postcode[4:], row.town))
+
+
+def _joined(between: str, *parts: str | None) -> str:
+    return between.join(part for part in parts if part)
+
+
+def _look(
+    connection: Connection, table: Table, keys: Sequence[str], *, who: str, purpose: str
+) -> Sequence[Row[Any]]:
+    """Read, and write who read how much and why, in one transaction."""
+    key = next(iter(table.primary_key.columns))
+    rows = connection.execute(select(table).where(key.in_(sorted(set(keys)))).order_by(key)).all()
+    connection.execute(
+        insert(access).values(who=who, purpose=purpose, what=table.name, rows=len(rows))
+    )
+    return rows
+
+
+def forget(connection: Connection, household: str) -> int:
+    """Forget a household: who it is goes, what was said of it is emptied; give how many facts.
+
+    Positions, counts and digests of the log stay; a proposal still on offer lapses.
+    """
+    emptied = log.forget(connection, [household])
+    state.forget(connection, [household])
+    connection.execute(person.delete().where(person.c.household == household))
+    connection.execute(
+        text(
+            "UPDATE proposal SET state = 'superseded'"
+            " WHERE household = :household AND state IN ('offered', 'taken_up')"
+        ),
+        {"household": household},
+    )
+    return emptied

@@ -1,0 +1,118 @@
+"""Runs, and the lease that lets one night at a time publish for a region.
+
+A lease alone does not stop a night that slept past it and wakes up: its fence does. Every holder
+gets a higher number, and whoever publishes must still hold the highest (`store.plans.publish`).
+The lease runs by the database's clock, never by ours.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, insert, select, text, update
+
+from data_contracts.words import VerhuisketenError
+from store.tables import lease
+from store.tables import run as run_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from sqlalchemy import Connection
+
+
+class Busy(VerhuisketenError):
+    """Er loopt al een nacht voor deze regio. Wacht tot die klaar is en probeer het dan opnieuw."""
+
+
+class Outdated(VerhuisketenError):
+    """Een andere nacht nam het over; het plan van deze nacht wordt niet aangeboden."""
+
+
+def start(connection: Connection, run: str, *, region: str, on: date) -> None:
+    """Book that a run began."""
+    connection.execute(
+        insert(run_table).values(
+            id=run, region=region, night=on, status="running", sentence="", summary="{}"
+        )
+    )
+
+
+def finish(
+    connection: Connection,
+    run: str,
+    *,
+    status: str,
+    sentence: str,
+    summary: Mapping[str, Any] | None = None,
+) -> None:
+    """Book how a run ended: done, failed or refused, why, and what it came to (as JSON)."""
+    kept = json.dumps(summary or {}, ensure_ascii=False, default=str)
+    connection.execute(
+        update(run_table)
+        .where(run_table.c.id == run)
+        .values(status=status, sentence=sentence, summary=kept, finished=func.clock_timestamp())
+    )
+
+
+def latest(connection: Connection, *, limit: int = 5) -> list[dict[str, Any]]:
+    """Give the latest runs, newest first."""
+    rows = connection.execute(
+        select(run_table).order_by(run_table.c.started.desc(), run_table.c.id).limit(limit)
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+def take(connection: Connection, region: str, *, holder: str, seconds: int) -> int:
+    """Take the lease of a region and give its fence; raise Busy while somebody else has it."""
+    fence = connection.execute(
+        text(
+            "INSERT INTO lease (region, holder, fence, until) VALUES (:region, :holder, 1,"
+            "  clock_timestamp() + :seconds * interval '1 second')"
+            " ON CONFLICT (region) DO UPDATE SET holder = excluded.holder,"
+            "  fence = lease.fence + 1, until = excluded.until"
+            " WHERE lease.until <= clock_timestamp() RETURNING fence"
+        ),
+        {"region": region, "holder": holder, "seconds": seconds},
+    ).scalar()
+    if fence is None:
+        raise Busy
+    return int(fence)
+
+
+def renew(connection: Connection, region: str, *, holder: str, seconds: int) -> bool:
+    """Hold the lease longer; False when somebody else has it by now."""
+    renewed = connection.execute(
+        text(
+            "UPDATE lease SET until = clock_timestamp() + :seconds * interval '1 second'"
+            " WHERE region = :region AND holder = :holder"
+        ),
+        {"region": region, "holder": holder, "seconds": seconds},
+    )
+    return renewed.rowcount == 1
+
+
+def release(connection: Connection, region: str, *, holder: str) -> None:
+    """Let the lease go, if it is still ours; the fence stays, so that the next one is higher."""
+    connection.execute(
+        update(lease)
+        .where(lease.c.region == region, lease.c.holder == holder)
+        .values(until=func.clock_timestamp())
+    )
+
+
+def fence_of(connection: Connection, region: str, *, holder: str) -> int:
+    """Give our fence, and keep everybody from taking the lease until this transaction ends.
+
+    Raises Outdated when somebody else holds the lease.
+    """
+    fence = connection.execute(
+        select(lease.c.fence)
+        .where(lease.c.region == region, lease.c.holder == holder)
+        .with_for_update()
+    ).scalar()
+    if fence is None:
+        raise Outdated
+    return int(fence)

@@ -1,0 +1,180 @@
+"""The State as folded so far, kept beside the log so that a night need not begin at the start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from sqlalchemy import text
+
+from data_contracts.events import FACT_COLUMNS, KINDS, TABLES, appeared
+from data_contracts.words import VerhuisketenError
+from matching.state import State, project
+from store import bulk, log
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+STAGED = {
+    "table": "text",
+    "key": "text",
+    "source": "text",
+    "at": "int8",
+    "gone": "bool",
+    "data": "text",
+}
+AT_ONCE = 500_000
+"""Facts folded at once: every fold goes through the whole State, so few large ones are fastest."""
+
+
+class Behind(VerhuisketenError):
+    """Iemand anders heeft de toestand intussen verder bijgewerkt; begin opnieuw met die."""
+
+
+def load(connection: Connection) -> tuple[State, int]:
+    """Give the State after every fact in the log, and the log's position it stands at.
+
+    It is what was last saved, with whatever the log has gained since folded onto it. Where the
+    log must not grow meanwhile, take `log.in_turn` first.
+    """
+    saved = _stand(connection)  # first: rows saved meanwhile are then only folded twice
+    state = project(_facts(_saved_rows(connection)))
+    position = log.head(connection)
+    for facts in log.read(connection, after=saved, up_to=position, batch=AT_ONCE):
+        state = project(facts, state)
+    return state, max(saved, position)
+
+
+def _saved_rows(connection: Connection) -> pd.DataFrame:
+    with bulk.cursor(connection) as rows:
+        rows.execute(
+            "SELECT state_table, key, source, (extract(epoch FROM at) * 1000000)::int8, gone, data"
+            " FROM state_row",
+            binary=True,
+        )
+        columns = list(zip(*rows.fetchall(), strict=True)) or [()] * len(STAGED)
+    return pd.DataFrame(dict(zip(STAGED, map(list, columns), strict=True)))
+
+
+def _stand(connection: Connection) -> int:
+    return connection.execute(text("SELECT position FROM state_stand")).scalar() or 0
+
+
+def _facts(said: pd.DataFrame) -> pd.DataFrame:
+    """Say rows of versions as facts again: folding them gives the same State."""
+    appears = said["table"].map({name: appeared(name) for name in TABLES})
+    gone = {kind.table: name for name, kind in KINDS.items() if not kind.appears}
+    kind = appears.where(~said["gone"].astype("bool"), said["table"].map(gone))
+    return pd.DataFrame(
+        {
+            "source": said["source"],
+            "id": said["key"],
+            "kind": kind,
+            "subject": said["key"],
+            "at": bulk.moments(said["at"].tolist()),
+            "data": said["data"],
+        }
+    ).astype(dict.fromkeys(FACT_COLUMNS, "str") | {"at": "datetime64[us, UTC]"})
+
+
+def save(connection: Connection, before: State, after: State, position: int) -> None:
+    """Keep what differs between two States, and the log position the second one stands at.
+
+    `after` holds every fact up to `position`. Raises Behind when the kept State stands further.
+    """
+    connection.execute(text("LOCK TABLE state_stand IN SHARE ROW EXCLUSIVE MODE"))
+    saved = _stand(connection)
+    if saved > position:
+        raise Behind
+    changed = _changed(before.versions, after.versions)
+    told = _told(connection, after.versions, saved, position)
+    _write(connection, after.versions[changed | told])
+    connection.execute(
+        text(
+            "INSERT INTO state_stand (one, position) VALUES (true, :position)"
+            " ON CONFLICT (one) DO UPDATE SET position = excluded.position"
+        ),
+        {"position": position},
+    )
+
+
+def _changed(before: pd.DataFrame, after: pd.DataFrame) -> pd.Series:
+    same = pd.Series(before is after, index=after.index)
+    if before is not after and len(before):
+        was = before.reindex(after.index)
+        same |= True
+        for column in after.columns:
+            same &= (was[column] == after[column]).fillna(False).astype("bool")
+    return ~same
+
+
+def _told(connection: Connection, versions: pd.DataFrame, saved: int, position: int) -> pd.Series:
+    """Mark the rows the log spoke of since the last save, whoever wrote that."""
+    with bulk.cursor(connection) as rows:
+        rows.execute(
+            "SELECT DISTINCT kind, subject FROM log WHERE position > %s AND position <= %s",
+            (saved, position),
+            binary=True,
+        )
+        keys = [(KINDS[kind].table, subject) for kind, subject in rows.fetchall()]
+    if not keys:
+        return pd.Series(False, index=versions.index)
+    return pd.Series(versions.index.isin(pd.MultiIndex.from_tuples(keys)), index=versions.index)
+
+
+def _write(connection: Connection, versions: pd.DataFrame) -> None:
+    if versions.empty:
+        return
+    rows = versions.reset_index()
+    rows = rows.assign(at=bulk.microseconds(rows["at"]))
+    bulk.stage(connection, "new_state", rows, types=STAGED)
+    connection.execute(
+        text(
+            "INSERT INTO state_row (state_table, key, source, at, gone, data)"
+            ' SELECT "table", key, source, moment(at), gone, data'
+            " FROM new_state ON CONFLICT (state_table, key) DO UPDATE SET"
+            " source = excluded.source, at = excluded.at,"
+            " gone = excluded.gone, data = excluded.data"
+        )
+    )
+
+
+def rebuild(connection: Connection) -> State:
+    """Fold the whole log anew; what was forgotten is gone."""
+    state = State()
+    for facts in log.read(connection, batch=AT_ONCE):
+        state = project(facts, state)
+    return state
+
+
+def forget(connection: Connection, households: Sequence[str]) -> None:
+    """Empty what the kept State says of these households, as `log.forget` does in the log."""
+    connection.execute(
+        text(
+            "WITH theirs AS (SELECT state_table, key FROM state_row WHERE data <> '{}' AND ("
+            " (state_table = ANY (:own) AND key = ANY (:households))"
+            " OR (data LIKE '%household\":\"%' AND ("
+            "  data::jsonb ->> 'household' = ANY (:households)"
+            "  OR data::jsonb ->> 'with_household' = ANY (:households))))),"
+            " dropped AS (DELETE FROM state_row s USING theirs t WHERE s.state_table = 'offers'"
+            "  AND (s.state_table, s.key) = (t.state_table, t.key))"
+            " UPDATE state_row s SET gone = true, data = '{}' FROM theirs t"
+            " WHERE s.state_table <> 'offers'"
+            " AND (s.state_table, s.key) = (t.state_table, t.key)"
+        ),
+        {
+            "own": sorted(name for name, (_, key) in TABLES.items() if key == "household"),
+            "households": list(households),
+        },
+    )
+
+
+def catch_up(connection: Connection) -> tuple[State, int]:
+    """Give the State after every fact in the log, and keep it."""
+    log.in_turn(connection)
+    state, position = load(connection)
+    if _stand(connection) < position:
+        save(connection, state, state, position)
+    return state, position

@@ -1,0 +1,101 @@
+"""The command line as a person meets it: Dutch, JSON on request, one sentence when it fails."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+VERHUISKETEN = [sys.executable, "-c", "from pipelines.cli import main; main()"]
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory):
+    """A folder with a region and one night run on it, with its own embedded PostgreSQL."""
+    folder = tmp_path_factory.mktemp("vhk")
+    said = run("demo", "--dwellings", "400", "--out", str(folder), "--on", "2026-11-22", "--json")
+    assert said.returncode == 0, said.stderr
+    return folder, json.loads(said.stdout)
+
+
+def run(*words):
+    return subprocess.run([*VERHUISKETEN, *words], capture_output=True, text=True, check=False)
+
+
+def test_a_demo_makes_a_plan_and_files_that_exist(installation):
+    folder, summary = installation
+
+    assert summary["totals"]["moves"] > 0
+    for file in summary["files"]:
+        assert (folder / "nachten" / summary["run"] / file.rpartition("/")[2]).exists()
+
+
+def test_why_explains_a_proposal_and_why_not_another_home(installation):
+    folder, _ = installation
+    proposals = json.loads(run("proposals", "--data", str(folder), "--json").stdout)
+    one, other = proposals[0], proposals[-1]
+
+    because = json.loads(run("why", one["household"], "--data", str(folder), "--json").stdout)
+    why_not = run("why", one["household"], other["dwelling"], "--data", str(folder), "--json")
+
+    assert because[0]["dwelling"] == one["dwelling"]
+    assert json.loads(why_not.stdout)[0]["reasons"]
+
+
+def test_the_judge_passes_the_plan_from_the_command_line(installation):
+    folder, summary = installation
+    plan = next(file for file in summary["files"] if file.endswith(".json"))
+
+    said = run("verify", plan, "--data", str(folder))
+
+    assert said.returncode == 0
+    assert "Goedgekeurd" in said.stdout
+
+
+def test_status_says_which_plan_is_in_force(installation):
+    folder, _ = installation
+
+    assert "geldt" in run("status", "--data", str(folder)).stdout
+
+
+def test_a_mistake_is_one_sentence_and_an_exit_code_without_a_traceback(installation, tmp_path):
+    folder, _ = installation
+    policy = tmp_path / "beleid.yaml"
+    policy.write_text("longest_chian: 2\n", "utf-8")
+
+    said = run(
+        "night",
+        "--data",
+        str(folder),
+        "--policy",
+        str(policy),
+        "--deliveries",
+        str(folder / "leveringen"),
+        "--on",
+        "2026-11-22",
+    )
+
+    assert said.returncode == 78
+    assert "longest_chian" in said.stderr
+    assert "Traceback" not in said.stderr + said.stdout
+
+
+def test_a_year_without_rules_says_what_to_do(installation):
+    folder, _ = installation
+
+    said = run(
+        "night",
+        "--data",
+        str(folder),
+        "--deliveries",
+        str(folder / "leveringen"),
+        "--on",
+        "2031-01-01",
+    )
+
+    assert said.returncode == 78
+    assert "2031.yaml" in said.stderr
+
+
+def test_help_teaches_what_to_try_first():
+    assert "verhuisketen demo" in run("--help").stdout

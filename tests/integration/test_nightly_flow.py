@@ -1,0 +1,72 @@
+"""The night as a real Prefect flow: published, shown, and without anybody's data in Prefect."""
+
+from datetime import date
+
+import pytest
+from prefect.client.orchestration import get_client
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+from prefect.testing.utilities import prefect_test_harness
+from sqlalchemy.exc import OperationalError
+
+from pipelines import asking, nightly
+from pipelines.nightly import WrongHour, only_outages, schedule
+from pipelines.settings import Settings
+from pipelines.sources.example import region, write
+from store import plans
+from store.database import connect
+
+ON = date(2026, 11, 22)
+
+
+@pytest.fixture(scope="module")
+def prefect():
+    with (
+        prefect_test_harness(server_startup_timeout=120),
+        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
+    ):
+        yield
+
+
+@pytest.fixture
+def region_on_disk(database_url, tmp_path, monkeypatch):
+    monkeypatch.setattr(asking, "connect", lambda url: connect(url, test=True))
+    write(region(dwellings=300, seed=5, on=ON), tmp_path / "leveringen")
+    monkeypatch.setenv("VERHUISKETEN_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("VERHUISKETEN_DELIVERIES", str(tmp_path / "leveringen"))
+    monkeypatch.setenv("VERHUISKETEN_DATABASE_URL", database_url)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("prefect", "region_on_disk")
+def test_the_flow_publishes_a_plan_and_shows_it_without_any_household():
+    run = nightly.nightly("nacht-1", ON)
+
+    with asking.database(Settings()) as engine, engine.begin() as connection:
+        assert plans.current(connection, "regio") is not None
+    with get_client(sync_client=True) as client:
+        artifacts = client.read_artifacts()
+    shown = " ".join(str(artifact.data) for artifact in artifacts)
+    assert {artifact.key for artifact in artifacts} == {"verhuisplan", "verhuisplan-samenvatting"}
+    assert run == "nacht-1"
+    assert "H-" not in shown
+
+
+def test_the_cron_is_in_amsterdam_time():
+    assert schedule(Settings(cron="30 3 * * *")).timezone == "Europe/Amsterdam"
+
+
+def test_the_hour_in_which_the_clock_changes_is_refused():
+    with pytest.raises(WrongHour):
+        schedule(Settings(cron="15 2 * * *"))
+
+
+def test_only_an_outage_is_tried_again():
+    class Ended:
+        def __init__(self, error):
+            self.error = error
+
+        def result(self):
+            raise self.error
+
+    assert only_outages(None, None, Ended(OperationalError("", {}, ConnectionError())))
+    assert not only_outages(None, None, Ended(ValueError()))

@@ -1,0 +1,159 @@
+"""The judge and the matcher agree: on any small world the plan that is made passes."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data_contracts.rules import rules_on
+from matching.match import Occasion, match
+from matching.verify import verify
+from tests.builders import (
+    ON,
+    OTHER_CORPORATION,
+    a_dwelling,
+    a_household,
+    a_notice,
+    a_policy,
+    a_state,
+    a_tenancy,
+    a_tie,
+    an_offer,
+)
+
+RULES = rules_on(ON)
+WAYS = st.sampled_from(["2023-01-01", "2025-06-15", "2025-12-01", "2026-06-15", "2026-10-13"])
+
+
+def often(usual, *others):
+    """Mostly the usual thing, so that moves remain possible."""
+    return st.sampled_from([*[usual] * 9 * len(others), *others])
+
+
+@st.composite
+def dwellings(draw: st.DrawFn, name: str):
+    return a_dwelling(
+        name,
+        x=143_000 + draw(st.integers(-20, 20)) * 100,
+        y=487_000 + draw(often(0, 300, 2_500)),
+        rooms=draw(often(3, 2, 4, 5)),
+        area=draw(often(70, 40)),
+        floor=draw(often(0, 1, 3)),
+        lift=draw(st.booleans()),
+        access=draw(often("NUL", "ZON", "ROG", "RUI")),
+        features=draw(often("BALKON|DOUCHE_DREMPELVRIJ", "")),
+        kind=draw(often("POW", "EIN")),
+        target_rent=draw(often(65_000, 71_302, 71_303, 76_415, 93_294)),
+        daeb=draw(often(True, False)),
+        corporation=draw(often(a_dwelling()["corporation"], OTHER_CORPORATION)),
+        min_age=draw(often(None, 40, 55, 65)),
+        age_use=draw(often("SEL", "SOR")),
+        max_persons=draw(often(None, 1)),
+        neighbourhood=draw(often("BU99990101", "BU99990102")),
+        **draw(often({}, {"status": "LEE"}, {"status": "UIT"})),
+    )
+
+
+@st.composite
+def households(draw: st.DrawFn, name: str, lives_in: str | None):
+    return a_household(
+        name,
+        lives_in=lives_in,
+        pays=draw(st.integers(400, 800)) * 100,
+        persons=draw(often(1, 2, 3)),
+        birth_year=draw(often(1945, None, 1986, 1961)),
+        aow=draw(st.booleans()),
+        income=draw(often("PASSEND", "DAEB", "BOVEN", "ONBEKEND")),
+        income_year=draw(often(2026, 2025, None)),
+        exception_54a=draw(st.booleans()),
+        mobility=draw(often("LOPEND", "STOK", "ROLLATOR")),
+        access_needed=draw(often("ZON", "GNV", "NUL", "ROL")),
+        features_needed=draw(often("", "DOUCHE_DREMPELVRIJ")),
+        consent=draw(often(True, False)),
+        consent_date=draw(often("2026-01-15", "2024-06-14", "2024-06-15")),
+        willingness=draw(often("ZEKER", "MISSCHIEN", "NEE")),
+        registered=draw(WAYS.filter(lambda day: day <= "2026-06-15")),
+        priority=draw(often(None, "URG")),
+        corporation=draw(often(a_household()["corporation"], OTHER_CORPORATION)),
+        wish=draw(
+            often(
+                {},
+                {"stated": "2025-06-14"},
+                {"valid_until": "2026-06-14"},
+                {"max_rent": 65_000},
+                {"areas": "BU99990101"},
+                {"kinds": "POW"},
+                {"max_floor": 0, "min_area": 60},
+                None,
+            )
+        ),
+    )
+
+
+@st.composite
+def worlds(draw: st.DrawFn):
+    homes = [f"W{n}" for n in range(draw(st.integers(3, 8)))]
+    people = [f"H{n}" for n in range(draw(st.integers(3, 8)))]
+    lives = [draw(st.sampled_from([None, *homes])) for _ in people]
+    pairs = st.tuples(st.sampled_from(people), st.sampled_from(homes))
+    return a_state(
+        dwellings=[draw(dwellings(home)) for home in homes],
+        households=[draw(households(p, home)) for p, home in zip(people, lives, strict=True)],
+        notices=[
+            a_notice(
+                home,
+                ends=draw(st.sampled_from(["2026-06-30", "2026-10-13", "2026-10-14"])),
+                status=draw(often("GOE", "AFG", "GEA", "INB")),
+            )
+            for home in homes
+            if draw(st.integers(0, 4)) == 0
+        ],
+        tenancies=[
+            a_tenancy(home, f"later-{home}", start=draw(WAYS), end=draw(often(None, "2026-06-15")))
+            for home in homes
+            if draw(st.integers(0, 7)) == 0
+        ],
+        ties=[
+            a_tie(
+                f"T{n}",
+                who,
+                minutes=draw(st.sampled_from([3, 10, 20])),
+                must=draw(st.booleans()),
+                weight=draw(st.integers(0, 10)),
+                **draw(st.sampled_from([{}, {"with_household": draw(st.sampled_from(people))}])),
+            )
+            for n, who in enumerate(people)
+            if draw(st.booleans())
+        ],
+        works=[
+            {"works": f"K{home}", "dwelling": home, "kind": draw(often("RENOVATIE", "SLOOP"))}
+            | {"start": draw(WAYS), "end": draw(often(None, "2026-10-14"))}
+            for home in homes
+            if draw(st.integers(0, 9)) == 0
+        ],
+        offers=[
+            an_offer(
+                *pair, state=draw(st.sampled_from(["declined", "accepted", "moved", "offered"]))
+            )
+            for pair in draw(st.lists(pairs, max_size=2, unique=True))
+        ],
+    )
+
+
+POLICIES = st.builds(
+    a_policy,
+    longest_chain=st.integers(1, 4),
+    longest_ring=st.sampled_from([0, 2, 3]),
+    acceptance_percent=st.sampled_from([100, 70]),
+    pool=often("region", "own"),
+    propose_asks=st.booleans(),
+    toetshuur=st.sampled_from([None, "streefhuur", "werkelijke_huur"]),
+)
+
+
+# a whole match takes a while: a third of the usual number of worlds
+@settings(max_examples=settings.default.max_examples // 3)
+@given(worlds(), POLICIES)
+def test_every_plan_that_is_made_passes(state, policy):
+    matched = match(state, RULES, policy, Occasion("proef", ON, 1, 7, "proef"))
+    assert verify(matched.plan, state, RULES, policy, options=matched.found.options) == ()

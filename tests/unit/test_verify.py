@@ -1,0 +1,498 @@
+"""The judge: a valid plan passes, and every mutant falls on the rule it breaks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from data_contracts.rules import rules_on
+from matching.match import Occasion, match
+from matching.model import Chain, Move, Status
+from matching.state import State
+from matching.verify import verify
+from tests.builders import (
+    ON,
+    OTHER_CORPORATION,
+    a_dwelling,
+    a_household,
+    a_newbuild,
+    a_notice,
+    a_policy,
+    a_state,
+    a_tenancy,
+    a_tie,
+    an_offer,
+    an_older_household,
+)
+
+RULES = rules_on(ON)
+POLICY = a_policy(longest_ring=2)
+OWN_POOL = a_policy(longest_ring=2, pool="own")
+NEVER_ASK = a_policy(longest_ring=2, propose_asks=False)
+
+
+@pytest.fixture(scope="module")
+def state():
+    """A chain of three from `hofje`, a ring of two, and a starter in a home that gets free."""
+    return a_state(
+        dwellings=[
+            a_dwelling("hofje", access="NUL", rooms=2, target_rent=64_000),
+            a_dwelling("flat-3", floor=3, rooms=4, x=143_900, rent=55_000, target_rent=66_000),
+            a_dwelling("klein", floor=2, x=143_600, target_rent=62_000),
+            a_dwelling("dochterhuis", rooms=4, x=143_150),
+            a_dwelling("noord", rooms=4, y=489_600, neighbourhood="BU99990102"),
+            a_dwelling("zuid", rooms=4, y=484_500, neighbourhood="BU99990103"),
+            a_dwelling("opgezegd", rooms=1, kind="GAL", features="BALKON"),
+            a_dwelling("tweede-keus", rooms=1, kind="GAL"),
+        ],
+        newbuild=[a_newbuild("nieuw", rooms=6, kind="VRI", target_rent=100_000, daeb=False)],
+        households=[
+            an_older_household("mevrouw", lives_in="flat-3", income="PASSEND"),
+            a_household("dochter", lives_in="dochterhuis", persons=3, willingness="NEE"),
+            a_household("gezin", lives_in="klein", persons=4, wish={"min_rooms": 4}),
+            a_household("starter", wish={"min_rooms": 3, "max_rooms": 3}),
+            a_household("uit-noord", lives_in="noord", persons=3, wish={"areas": "BU99990103"}),
+            a_household("uit-zuid", lives_in="zuid", persons=3, wish={"areas": "BU99990102"}),
+            a_household("jong", wish={"kinds": "GAL"}),
+            a_household("vertrekt", lives_in="opgezegd", wish=None),
+        ],
+        ties=[
+            a_tie("kind", "mevrouw", with_household="dochter", minutes=10, must=True, weight=8),
+            a_tie("school", "uit-noord", kind="SCHOOL", y=484_600, weight=9),
+        ],
+        notices=[a_notice("opgezegd")],
+    )
+
+
+@pytest.fixture(scope="module")
+def matched(state):
+    return match(state, RULES, POLICY, Occasion("proef", ON, 1, 7, "proef"))
+
+
+@pytest.fixture(scope="module")
+def plan(matched):
+    return matched.plan
+
+
+def rules_found(plan, state, policy=POLICY, options=None):
+    judged = replace(plan, receipt=replace(plan.receipt, policy_hash=policy.hash))
+    return {found.rule for found in verify(judged, state, RULES, policy, options=options)}
+
+
+def changed(state, table, key, **values):
+    """The State with other values in one row."""
+    rows = state.tables[table].copy()
+    for column, value in values.items():
+        is_day = str(rows[column].dtype).startswith("datetime")
+        rows.loc[key, column] = pd.Timestamp(value) if is_day else value
+    return State({**state.tables, table: rows}).check()
+
+
+def with_rows(state, **tables):
+    """The State with rows added."""
+    more = a_state(**tables)
+    added = {name: pd.concat([state.tables[name], more.tables[name]]) for name in tables}
+    return State({**state.tables, **added}).check()
+
+
+def without(state, table, key):
+    """The State without one row."""
+    return State({**state.tables, table: state.tables[table].drop(index=key)}).check()
+
+
+def chain_of(plan, key):
+    return next(chain for chain in plan.chains if chain.key == key)
+
+
+def with_chain(plan, old, *new):
+    """The plan with other chains in the place of one."""
+    chains = tuple(chain for chain in plan.chains if chain is not old)
+    return replace(plan, chains=tuple(sorted((*chains, *new), key=lambda chain: chain.key)))
+
+
+def unchecked(*moves, ring=False):
+    """A chain that was never checked, as a tampered file could hold."""
+    chain = object.__new__(Chain)
+    object.__setattr__(chain, "moves", moves)
+    object.__setattr__(chain, "ring", ring)
+    return chain
+
+
+def test_the_world_holds_a_chain_of_three_a_ring_and_a_starter(plan):
+    assert plan.totals.by_length == ((1, 1), (2, 1), (3, 1))
+    assert plan.totals.rings == 1
+
+
+def test_a_valid_plan_passes(matched, state):
+    assert verify(matched.plan, state, RULES, POLICY, options=matched.found.options) == ()
+
+
+FACTS = {
+    "consent withdrawn": ("households", "mevrouw", {"consent": False}, "toestemming"),
+    "consent a day too old": (
+        "households",
+        "mevrouw",
+        {"consent_date": "2024-06-14"},
+        "toestemming",
+    ),
+    "wish a day too old": ("wishes", "gezin", {"stated": "2025-06-14"}, "wens_geldig"),
+    "wish that ended yesterday": ("wishes", "gezin", {"valid_until": "2026-06-14"}, "wens_geldig"),
+    "household that will not move": ("households", "gezin", {"willingness": "NEE"}, "wens_geldig"),
+    "a room too few": ("dwellings", "flat-3", {"rooms": 3}, "kamers"),
+    "a room more than asked": ("wishes", "gezin", {"max_rooms": 3, "min_rooms": 1}, "kamers"),
+    "a larger family": ("households", "starter", {"persons": 4}, "kamers"),
+    "a square metre too small": ("wishes", "gezin", {"min_area": 71}, "oppervlakte"),
+    "label lowered": ("dwellings", "hofje", {"access": "GNV"}, "toegankelijkheid"),
+    "incomparable label": ("dwellings", "hofje", {"access": "ROG"}, "toegankelijkheid"),
+    "need added": (
+        "households",
+        "mevrouw",
+        {"features_needed": "DOUCHE_DREMPELVRIJ"},
+        "kenmerken",
+    ),
+    "a floor too high with a rollator": ("dwellings", "hofje", {"floor": 1}, "etage_zonder_lift"),
+    "a floor higher than asked": ("wishes", "gezin", {"max_floor": 2}, "etage_zonder_lift"),
+    "a year too young": ("dwellings", "hofje", {"min_age": 82}, "leeftijdslabel"),
+    "household too large for the label": (
+        "dwellings",
+        "flat-3",
+        {"max_persons": 3},
+        "huishoudlabel",
+    ),
+    "household too small for the label": (
+        "dwellings",
+        "klein",
+        {"min_persons": 2},
+        "huishoudlabel",
+    ),
+    "rent a cent over the wish": ("wishes", "gezin", {"max_rent": 65_999}, "huur_binnen_wens"),
+    "rent a cent over the aftoppingsgrens": (
+        "dwellings",
+        "klein",
+        {"target_rent": 71_303},
+        "passend_toewijzen",
+    ),
+    "rent a cent over the high aftoppingsgrens": (
+        "dwellings",
+        "flat-3",
+        {"target_rent": 76_415},
+        "passend_toewijzen",
+    ),
+    "income over": ("households", "starter", {"income": "BOVEN"}, "daeb_inkomen"),
+    "a tie a minute too far": ("ties", "kind", {"minutes": 4}, "moet_band"),
+    "the daughter moved away": ("dwellings", "dochterhuis", {"x": 143_361}, "moet_band"),
+    "other area asked": ("wishes", "uit-noord", {"areas": "BU99990101"}, "wens_gebied"),
+    "other kind asked": ("wishes", "jong", {"kinds": "EIN|TUS"}, "wens_soort"),
+    "no area asked and too far away": ("wishes", "uit-zuid", {"areas": ""}, "zoekgebied"),
+    "home no longer empty": ("dwellings", "hofje", {"status": "VEH"}, "begint_met_leegstand"),
+    "home that will be renewed": (
+        "dwellings",
+        "hofje",
+        {"available": "2026-10-14"},
+        "begint_met_leegstand",
+    ),
+    "notice refused": ("notices", "opzegging-opgezegd", {"status": "AFG"}, "begint_met_leegstand"),
+    "notice cancelled": (
+        "notices",
+        "opzegging-opgezegd",
+        {"status": "GEA"},
+        "begint_met_leegstand",
+    ),
+    "notice a day after the horizon": (
+        "notices",
+        "opzegging-opgezegd",
+        {"ends": "2026-10-14"},
+        "begint_met_leegstand",
+    ),
+    "family that moved elsewhere": (
+        "tenancies",
+        "gezin-klein",
+        {"dwelling": "dochterhuis"},
+        "verlaat_eigen_woning",
+    ),
+    "tenancy that is over": ("tenancies", "gezin-klein", {"end": ON}, "verlaat_eigen_woning"),
+}
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_a_fact_that_changed_breaks_the_rule_it_names(fact, plan, state):
+    table, key, values, rule = FACTS[fact]
+    assert rule in rules_found(plan, changed(state, table, key, **values))
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "values"),
+    [
+        ("households", "mevrouw", {"consent_date": "2024-06-15"}),
+        ("wishes", "gezin", {"stated": "2025-06-15"}),
+        ("wishes", "gezin", {"valid_until": "2026-06-15"}),
+        ("dwellings", "klein", {"target_rent": 71_302}),
+        ("dwellings", "flat-3", {"target_rent": 76_414}),
+        ("wishes", "gezin", {"max_rent": 66_000}),
+        ("households", "starter", {"income": "DAEB"}),
+        ("households", "starter", {"income": "ONBEKEND"}),
+        ("dwellings", "hofje", {"min_age": 80}),
+        ("dwellings", "hofje", {"access": "RUI"}),
+        ("ties", "kind", {"minutes": 5}),
+        ("notices", "opzegging-opgezegd", {"ends": "2026-10-13"}),
+    ],
+)
+def test_what_is_just_within_the_rule_passes(table, key, values, plan, state):
+    assert rules_found(plan, changed(state, table, key, **values)) == set()
+
+
+ROWS = {
+    "works within the horizon": (
+        {
+            "works": [
+                {"works": "K1", "dwelling": "hofje", "kind": "RENOVATIE", "start": "2026-10-13"}
+            ]
+        },
+        "werkzaamheden",
+    ),
+    "demolition in ten years": (
+        {"works": [{"works": "K1", "dwelling": "hofje", "kind": "SLOOP", "start": "2036-01-01"}]},
+        "werkzaamheden",
+    ),
+    "a home they declined": (
+        {"offers": [an_offer("mevrouw", "hofje", state="declined", reason="HUU")]},
+        "afgewezen",
+    ),
+    "a household that signed elsewhere": (
+        {"offers": [an_offer("mevrouw", "nieuw", state="signed")]},
+        "lopend_voorstel",
+    ),
+    "a home that somebody accepted": (
+        {"offers": [an_offer("dochter", "hofje", state="accepted")]},
+        "begint_met_leegstand",
+    ),
+    "a home left that somebody accepted": (
+        {"offers": [an_offer("dochter", "flat-3", state="accepted")]},
+        "woning_komt_vrij",
+    ),
+    "a vacancy that is let": ({"tenancies": [a_tenancy("hofje", "ander")]}, "begint_met_leegstand"),
+    "a home left that is let already": (
+        {"tenancies": [a_tenancy("flat-3", "ander", start="2026-08-01")]},
+        "woning_komt_vrij",
+    ),
+    "somebody who stays behind in the home": (
+        {"tenancies": [a_tenancy("flat-3", "inwoner")]},
+        "woning_komt_vrij",
+    ),
+    "an old notice of a home let again": (
+        {"tenancies": [a_tenancy("opgezegd", "ander", start="2026-06-02")]},
+        "begint_met_leegstand",
+    ),
+}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_fact_that_was_added_breaks_the_rule_it_names(row, plan, state):
+    tables, rule = ROWS[row]
+    assert rule in rules_found(plan, with_rows(state, **tables))
+
+
+def test_another_corporation_is_no_pool_of_ones_own(plan, state):
+    other = changed(state, "dwellings", "hofje", corporation=OTHER_CORPORATION)
+    assert "eigen_corporatie" in rules_found(plan, other, OWN_POOL)
+
+
+def test_another_corporation_is_in_the_pool_of_the_region(plan, state):
+    other = changed(state, "dwellings", "hofje", corporation=OTHER_CORPORATION)
+    assert rules_found(plan, other) == set()
+
+
+def test_a_question_for_the_coach_is_a_no_where_the_policy_never_asks(plan, state):
+    unknown = changed(state, "households", "starter", income="ONBEKEND")
+    assert "daeb_inkomen" in rules_found(plan, unknown, NEVER_ASK)
+
+
+def test_income_that_was_tested_last_year_is_a_question_and_not_a_no(plan, state):
+    old = changed(state, "households", "starter", income="BOVEN", income_year=2025)
+    assert rules_found(plan, old) == set()
+
+
+def test_54a_is_a_question_and_not_a_no(plan, state):
+    dear = changed(state, "dwellings", "hofje", target_rent=80_000)
+    asked = changed(dear, "households", "mevrouw", exception_54a=True)
+    streefhuur = a_policy(longest_ring=2, toetshuur="streefhuur")
+    assert "passend_toewijzen" in rules_found(plan, dear, streefhuur)
+    assert rules_found(plan, asked, streefhuur) == set()
+
+
+def test_minutes_that_were_walked_decide_where_there_are_streets(plan, state):
+    near, far = {("kind", "hofje"): 10}, {("kind", "hofje"): 11}
+    assert verify(plan, state, RULES, POLICY, network_minutes=near) == ()
+    (found,) = verify(plan, state, RULES, POLICY, network_minutes=far)
+    assert (found.rule, found.household, found.dwelling) == ("moet_band", "mevrouw", "hofje")
+
+
+def test_unknown_households_and_homes_are_found(plan, state):
+    assert "onbekend" in rules_found(plan, without(state, "households", "starter"))
+    assert "onbekend" in rules_found(plan, without(state, "dwellings", "klein"))
+
+
+def swap_two_homes(plan):
+    ring = next(chain for chain in plan.chains if chain.ring)
+    one, other = ring.moves
+    swapped = (replace(one, to=other.to), replace(other, to=one.to))
+    return with_chain(plan, ring, unchecked(*swapped, ring=True))
+
+
+def drop_a_link(plan):
+    first, _, last = chain_of(plan, "hofje").moves
+    return with_chain(plan, chain_of(plan, "hofje"), Chain((first,)), Chain((last,)))
+
+
+def drop_a_link_in_the_file(plan):
+    first, _, last = chain_of(plan, "hofje").moves
+    return with_chain(plan, chain_of(plan, "hofje"), unchecked(first, last))
+
+
+def drop_the_head(plan):
+    chain = chain_of(plan, "hofje")
+    return with_chain(plan, chain, Chain(chain.moves[1:]))
+
+
+def drop_a_starter(plan):
+    chain = chain_of(plan, "hofje")
+    return with_chain(plan, chain, Chain(chain.moves[:2]))
+
+
+def duplicate_a_chain(plan):
+    return replace(plan, chains=(*plan.chains, plan.chains[0]))
+
+
+def move_somebody_twice(plan):
+    return replace(plan, chains=(*plan.chains, Chain((Move("starter", "nieuw", None, 5),))))
+
+
+def make_a_tenant_a_starter(plan):
+    chain = chain_of(plan, "hofje")
+    lone = replace(chain.moves[0], leaves=None)
+    return with_chain(plan, chain, Chain((lone,)))
+
+
+def make_a_starter_a_tenant(plan):
+    chain = chain_of(plan, "hofje")
+    last = replace(chain.moves[-1], leaves="dochterhuis")
+    return with_chain(plan, chain, Chain((*chain.moves[:-1], last)))
+
+
+def begin_in_a_home_that_is_lived_in(plan):
+    return replace(plan, chains=(*plan.chains, Chain((Move("vertrekt", "dochterhuis", None, 9),))))
+
+
+def open_a_ring(plan):
+    ring = next(chain for chain in plan.chains if chain.ring)
+    return with_chain(plan, ring, Chain(ring.moves))
+
+
+def ring_that_does_not_close(plan):
+    chain = chain_of(plan, "hofje")
+    return with_chain(plan, chain, unchecked(*chain.moves, ring=True))
+
+
+def stay_at_home(plan):
+    chain = chain_of(plan, "hofje")
+    return with_chain(plan, chain, unchecked(replace(chain.moves[0], to="flat-3")))
+
+
+def told(plan, **differs):
+    return replace(plan, receipt=replace(plan.receipt, **differs))
+
+
+def raise_a_gain(plan):
+    chain = chain_of(plan, "hofje")
+    first, *rest = chain.moves
+    return with_chain(plan, chain, Chain((replace(first, gain=first.gain + 1), *rest)))
+
+
+def prove(plan, **differs):
+    return replace(plan, certificate=replace(plan.certificate, **differs))
+
+
+def without_prices(plan):
+    return prove(plan, households=(), dwellings=())
+
+
+def a_lowered_price(plan):
+    prices = dict(plan.certificate.households)
+    prices["jong"] //= 2  # two vacancies would like to have this household
+    return prove(plan, households=tuple(sorted(prices.items())))
+
+
+PLANS = {
+    "two homes swapped": (swap_two_homes, "eigen_woning"),
+    "a link dropped": (drop_a_link, "begint_met_leegstand"),
+    "a link dropped in the file": (drop_a_link_in_the_file, "keten_sluit_aan"),
+    "the head dropped": (drop_the_head, "begint_met_leegstand"),
+    "a starter dropped": (drop_a_starter, "totalen"),
+    "a chain twice": (duplicate_a_chain, "woning_eenmaal"),
+    "a household twice": (move_somebody_twice, "huishouden_eenmaal"),
+    "a tenant as starter": (make_a_tenant_a_starter, "verlaat_eigen_woning"),
+    "a starter as tenant": (make_a_starter_a_tenant, "verlaat_eigen_woning"),
+    "a chain from a home lived in": (begin_in_a_home_that_is_lived_in, "begint_met_leegstand"),
+    "a ring as a chain": (open_a_ring, "begint_met_leegstand"),
+    "a chain as a ring": (ring_that_does_not_close, "keten_sluit_aan"),
+    "the own home": (stay_at_home, "eigen_woning"),
+    "an empty chain": (lambda p: replace(p, chains=(*p.chains, unchecked())), "keten_sluit_aan"),
+    "a starter too many counted": (
+        lambda p: replace(p, totals=replace(p.totals, starters=9)),
+        "totalen",
+    ),
+    "other lengths counted": (
+        lambda p: replace(p, totals=replace(p.totals, by_length=((3, 3),))),
+        "totalen",
+    ),
+    "a higher value": (lambda p: told(p, value=p.receipt.value + 1), "waarde"),
+    "a bound under the value": (lambda p: told(p, bound=p.receipt.value - 1), "grens"),
+    "proven with a gap": (lambda p: told(p, bound=p.receipt.bound + 1), "status"),
+    "empty with moves": (lambda p: told(p, status=Status.EMPTY), "status"),
+    "rules of another year": (lambda p: told(p, rules_year=2025), "verantwoording"),
+    "other rules": (lambda p: told(p, rules_hash="0" * 16), "verantwoording"),
+    "a chance of ninety percent": (lambda p: told(p, acceptance_percent=90), "waarde"),
+    "another limit": (lambda p: told(p, longest_chain=8), "verantwoording"),
+    "other options": (lambda p: told(p, options_hash="0" * 64), "verantwoording"),
+    "a point more": (raise_a_gain, "punten"),
+    "a claimed bound one lower": (
+        lambda p: prove(p, bound=p.certificate.bound - 1),
+        "bewijs",
+    ),
+    "no prices": (without_prices, "bewijs"),
+    "a price lowered": (a_lowered_price, "bewijs"),
+    "a price below zero": (lambda p: prove(p, households=(("starter", -1),)), "bewijs"),
+    "a scale of nothing": (lambda p: prove(p, scale=0), "bewijs"),
+    "a reason lost": (lambda p: replace(p, reasons=p.reasons[1:]), "uitleg"),
+}
+
+
+@pytest.mark.parametrize("mutant", PLANS)
+def test_a_tampered_plan_falls_on_the_rule_it_breaks(mutant, matched, state):
+    tamper, rule = PLANS[mutant]
+    assert rule in rules_found(tamper(matched.plan), state, options=matched.found.options)
+
+
+def test_a_policy_that_changed_afterwards_is_found(plan, state):
+    (found,) = verify(plan, state, RULES, a_policy(longest_ring=2, search_radius=2_501))
+    assert found.rule == "verantwoording"
+
+
+def test_rules_of_another_year_are_found(plan, state):
+    found = verify(plan, state, rules_on(ON.replace(year=2025)), POLICY)
+    assert "verantwoording" in {each.rule for each in found}
+
+
+@pytest.mark.parametrize(
+    ("choices", "rule"),
+    [({"longest_chain": 2}, "ketenlengte"), ({"longest_ring": 0}, "ruillengte")],
+)
+def test_a_chain_or_ring_that_is_too_long_is_found(choices, rule, plan, state):
+    assert rule in rules_found(plan, state, a_policy(**{"longest_ring": 2, **choices}))
+
+
+def test_a_finding_says_in_dutch_what_is_wrong(plan, state):
+    (found,) = verify(plan, changed(state, "dwellings", "hofje", access="GNV"), RULES, POLICY)
+    assert found.sentence == "De verhuizing mag niet van de harde regel 'toegankelijkheid'."
