@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from matching.candidates import candidates
 from matching.chains import link, moves_of
 from matching.explain import explain_plan
-from matching.model import Plan, Receipt
+from matching.model import Plan, Receipt, Status
 from matching.optimise import Limits, choose
 from matching.shadow import shadow, totals
 
@@ -67,7 +67,7 @@ def match(
         chains=chains,
         reasons=explain_plan(chains, found.options),
         totals=totals(chains, found.options),
-        receipt=_receipt(occasion, rules, policy, found, chosen),
+        receipt=_receipt(occasion, rules, policy, found, chosen, network),
         shadow=shadow(found.options, found.openings, state),
         certificate=chosen.certificate,
         remarks=_remarks(found),
@@ -76,8 +76,21 @@ def match(
 
 
 def _receipt(
-    occasion: Occasion, rules: Rules, policy: Policy, found: Candidates, chosen: Choice
+    occasion: Occasion,
+    rules: Rules,
+    policy: Policy,
+    found: Candidates,
+    chosen: Choice,
+    network: Network | None,
 ) -> Receipt:
+    """Say what the plan rested on.
+
+    What a solver claims but the certificate does not prove is not said: whoever holds the plan can
+    check its bound and its status.
+    """
+    bound = chosen.certificate.bound
+    proven = chosen.status is Status.PROVEN and bound == chosen.value
+    bounded = Status.EMPTY if chosen.status is Status.EMPTY else Status.BOUNDED
     return Receipt(
         region=occasion.region,
         on=occasion.on,
@@ -93,9 +106,10 @@ def _receipt(
         openings=len(found.openings),
         options=len(found.options),
         options_hash=options_hash(found.options),
-        status=chosen.status,
+        status=Status.PROVEN if proven else bounded,
         value=chosen.value,
-        bound=chosen.bound,
+        bound=bound,
+        network=network.hash if network else "",
     )
 
 

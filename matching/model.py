@@ -116,7 +116,11 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the plan rested on; two equal receipts mean two equal plans."""
+    """What the plan rested on; two equal receipts mean two equal plans.
+
+    `bound` is what the certificate proves, `network` the hash of the streets that were walked,
+    empty where minutes are crow-flies times the detour of the policy.
+    """
 
     region: str
     on: date
@@ -135,6 +139,7 @@ class Receipt:
     status: Status
     value: int
     bound: int
+    network: str = ""
 
 
 @dataclass(frozen=True, slots=True)

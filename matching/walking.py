@@ -8,6 +8,7 @@ Distances are searched from the places outward, bounded, so that far homes cost 
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -80,6 +81,12 @@ class Network:
         if edges.empty or not (edges["length"].to_numpy(dtype=np.float64) > 0).all():
             raise BadNetwork("Het stratennetwerk is leeg, of een straat heeft geen lengte.")
         return cls(edges.reset_index(drop=True))
+
+    @property
+    def hash(self) -> str:
+        """The sha256 of all streets, first 16 characters."""
+        told = self.edges[list(EDGE_COLUMNS)].to_csv(index=False, lineterminator="\n")
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     def graph(self, mobility: Mobility) -> _Graph:
         """Give what this profile can walk; made once."""

@@ -9,18 +9,20 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from prefect import flow, get_run_logger, task
+from prefect import Task, flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.client.schemas.schedules import CronSchedule
 
 from data_contracts.words import VerhuisketenError
-from pipelines import steps
+from pipelines import handover, steps
 from pipelines.asking import database, new_run
 from pipelines.settings import Settings
 from pipelines.stopwatch import Stopwatch
 from store.database import is_outage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from prefect.client.schemas.objects import State, TaskRun
 
 ZONE = "Europe/Amsterdam"
@@ -52,32 +54,18 @@ def _night(run: str, on: date, engine: Any) -> steps.Night:  # noqa: ANN401 - an
     return steps.Night(run, on, datetime.now(tz=UTC), Settings(), engine, get_run_logger().info)
 
 
-@task(name="leveringen", **RETRIES)
-def ingest_task(run: str, on: date) -> None:
-    """Take in what was delivered."""
-    with database(Settings()) as engine:
-        steps.ingest_step(_night(run, on, engine))
+def _as_task(name: str, step: Callable[[steps.Night], object]) -> Task[[str, date], None]:
+    @task(name=name, **RETRIES)
+    def call(run: str, on: date) -> None:
+        with database(Settings()) as engine:
+            night = _night(run, on, engine)
+            steps.still_ours(night)
+            step(night)
+
+    return call
 
 
-@task(name="plan", **RETRIES)
-def match_task(run: str, on: date) -> None:
-    """Make the plan and keep it in the run's folder."""
-    with database(Settings()) as engine:
-        steps.match_step(_night(run, on, engine))
-
-
-@task(name="keuring", **RETRIES)
-def verify_task(run: str, on: date) -> None:
-    """Let the judge read the plan."""
-    with database(Settings()) as engine:
-        steps.verify_step(_night(run, on, engine))
-
-
-@task(name="aanbieden", **RETRIES)
-def offer_task(run: str, on: date) -> None:
-    """Publish plan and proposals."""
-    with database(Settings()) as engine:
-        steps.offer_step(_night(run, on, engine))
+TASKS = {name: _as_task(name, step) for name, step in steps.STEPS}
 
 
 @task(name="uitdraaien", **RETRIES)
@@ -96,12 +84,7 @@ def nightly(run: str | None = None, on: date | None = None) -> str:
     with database(Settings()) as engine:
         night = _night(name, day, engine)
         with steps.booked(night):
-            for step, call in (
-                ("leveringen", ingest_task),
-                ("plan", match_task),
-                ("keuring", verify_task),
-                ("aanbieden", offer_task),
-            ):
+            for step, call in TASKS.items():
                 with watch.step(step):
                     call(name, day)
             hand_over_task(name, day, dict(watch.seconds))
@@ -120,7 +103,7 @@ def _artifacts(night: steps.Night) -> None:
     create_markdown_artifact(
         key="verhuisplan-samenvatting",
         markdown=(
-            f"# Verhuisplan {night.on}\n\n{steps.quality(plan)}\n\n"
+            f"# Verhuisplan {night.on}\n\n{handover.how_good(plan.receipt)[0]}\n\n"
             f"| | plan | volgorde van inschrijving |\n|---|---|---|\n"
             f"| verhuizingen | {plan.totals.moves} | {plan.shadow.moves} |\n"
             f"| ouderen naar geschikt | {plan.totals.older_to_suitable} "

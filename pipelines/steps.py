@@ -24,7 +24,7 @@ from data_contracts.rules import rules_on
 from data_contracts.words import VerhuisketenError
 from matching.candidates import openings
 from matching.match import Occasion, match
-from matching.model import PLAN, Plan, Status
+from matching.model import PLAN, Plan
 from matching.state import State  # noqa: TC001 - a field of a dataclass
 from matching.verify import verify
 from matching.walking import Network
@@ -103,6 +103,8 @@ def ingest_step(night: Night) -> tuple[Taken, ...]:
 
 def match_step(night: Night) -> Plan:
     """Make the plan and keep it, with what it was chosen from, in the run's folder."""
+    with night.engine.begin() as connection:
+        proposals.expire(connection, night.on)
     state, position = night.state()
     policy = night.policy
     occasion = Occasion(
@@ -192,18 +194,31 @@ def _handover_facts(night: Night, plan: Plan, seconds: dict[str, float]) -> hand
     )
 
 
+STEPS: tuple[tuple[str, Callable[[Night], object]], ...] = (
+    ("leveringen", ingest_step),
+    ("plan", match_step),
+    ("keuring", verify_step),
+    ("aanbieden", offer_step),
+)
+"""The night in order, up to the hand-over; the command line and Prefect walk this one list."""
+
+
+def still_ours(night: Night) -> None:
+    """Hold the lease longer before a step; raise Outdated when another night took over."""
+    with night.engine.begin() as connection:
+        region, seconds = night.policy.region, night.settings.lease_seconds
+        if not runs.renew(connection, region, holder=night.run, seconds=seconds):
+            raise runs.Outdated
+
+
 def whole_night(night: Night) -> dict[str, Any]:
-    """Run the five steps in order and book how it ended; give the summary."""
+    """Run the steps in order and book how it ended; give the summary."""
     watch = Stopwatch()
     with booked(night):
-        with watch.step("leveringen"):
-            ingest_step(night)
-        with watch.step("plan"):
-            match_step(night)
-        with watch.step("keuring"):
-            verify_step(night)
-        with watch.step("aanbieden"):
-            offer_step(night)
+        for name, step in STEPS:
+            with watch.step(name):
+                still_ours(night)
+                step(night)
         with watch.step("uitdraaien"):
             files = hand_over_step(night, dict(watch.seconds))
         return summary_of(night, watch.seconds, files)
@@ -239,23 +254,12 @@ def summary_of(night: Night, seconds: dict[str, float], files: list[Path]) -> di
         "totals": asdict(plan.totals),
         "shadow": asdict(plan.shadow),
         "receipt": asdict(plan.receipt),
-        "quality": quality(plan),
+        "quality": handover.how_good(plan.receipt)[0],
         "offered": read_kept(night, "aangeboden.json"),
         "seconds": seconds,
         "peak_mib": peak_mib(),
         "files": [str(file) for file in files],
     }
-
-
-def quality(plan: Plan) -> str:
-    """Say in words how good the plan is known to be."""
-    receipt = plan.receipt
-    if receipt.status is Status.PROVEN:
-        return "Bewezen optimaal: geen ander plan haalt meer."
-    if receipt.status is Status.EMPTY or not receipt.value:
-        return "Er was niets voor te stellen."
-    better = -(-(receipt.bound - receipt.value) * 1000 // receipt.value) / 10
-    return f"Hoogstens {better:.1f} % beter mogelijk.".replace(".", ",", 1)
 
 
 def peak_mib() -> int:

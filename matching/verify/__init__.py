@@ -17,13 +17,14 @@ from matching.verify.proof import Terms, reproved_bound
 from matching.verify.world import world_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import pandas as pd
 
     from data_contracts.policy import Policy
     from data_contracts.rules import Rules
     from matching.model import Move, Plan
+    from matching.verify.case import Case
     from matching.verify.world import Tables, World
 
 __all__ = ["Finding", "verify"]
@@ -42,14 +43,15 @@ def verify(
 
     With `options` (what the plan was chosen from) the points of every move and the bound are proved
     again too. `network_minutes` by (tie, dwelling) replaces crow-flies x detour where streets were
-    walked. Pure: the day is the receipt's.
+    walked; without them a plan that is not marked as estimated is held to the straight line only.
+    Pure: the day is the receipt's.
     """
     moves = [move for chain in plan.chains for move in chain.moves]
     named = set() if options is None else set(options["dwelling"].astype(object))
     world = world_of(state, moves, plan.receipt.on, horizon_days=policy.horizon_days, homes=named)
     found = [
         *_shape(plan, moves, world, policy),
-        *_lawful(moves, world, rules, policy, network_minutes),
+        *_lawful(_cases(plan, world, rules, policy, network_minutes), policy),
         *structure.true_totals(plan),
         *receipt.true_receipt(plan, rules, policy),
         *receipt.true_value(plan),
@@ -75,15 +77,24 @@ def _shape(plan: Plan, moves: list[Move], world: World, policy: Policy) -> Itera
         yield from structure.comes_free(move, world, moves)
 
 
-def _lawful(
-    moves: list[Move],
+def _cases(
+    plan: Plan,
     world: World,
     rules: Rules,
     policy: Policy,
     minutes: Mapping[tuple[str, str], int] | None,
-) -> Iterator[Finding]:
-    for move in moves:
-        case = case_of(move, world, rules, policy, minutes=minutes)
+) -> Iterator[tuple[Move, Case | None]]:
+    estimated = not plan.receipt.network
+    for chain in plan.chains:
+        for move in chain.moves:
+            yield (
+                move,
+                case_of(move, world, rules, policy, minutes=minutes, estimated=estimated),
+            )
+
+
+def _lawful(cases: Iterable[tuple[Move, Case | None]], policy: Policy) -> Iterator[Finding]:
+    for move, case in cases:
         if case is None:
             sentence = "Dit huishouden of deze woning komt niet voor in de gegevens."
             yield Finding("onbekend", sentence, move.household, move.to)

@@ -14,11 +14,16 @@ if TYPE_CHECKING:
     from matching.verify.world import Row, World
 
 
+STRAIGHT = 95
+"""Percent of the way as the crow flies: street pieces are in whole metres, some rounded down."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A household, its wish, the home it would enter, the home it has, and what it pays there.
 
-    `minutes` on foot by (tie, dwelling), when a street network was walked.
+    `minutes` on foot by (tie, dwelling), when they are known; else a walk takes at least
+    `detour_percent` of the way as the crow flies.
     """
 
     world: World
@@ -30,6 +35,7 @@ class Case:
     has: Row | None
     pays: int | None
     minutes: Mapping[tuple[str, str], int] | None
+    detour_percent: int
 
     @property
     def age_this_year(self) -> int | None:
@@ -63,8 +69,13 @@ def case_of(
     policy: Policy,
     *,
     minutes: Mapping[tuple[str, str], int] | None = None,
+    estimated: bool = True,
 ) -> Case | None:
-    """Put a move on the table; None when the household or the home is not in the State."""
+    """Put a move on the table; None when the household or the home is not in the State.
+
+    Where streets were walked (not `estimated`) and the minutes are not at hand, all the judge knows
+    is that no walk is shorter than the crow flies.
+    """
     household, home = world.households.get(move.household), world.home(move.to)
     if household is None or home is None:
         return None
@@ -82,6 +93,7 @@ def case_of(
         has=None if lived_in is None else world.home(lived_in),
         pays=None if tenancy is None else int(tenancy["rent"]),
         minutes=minutes,
+        detour_percent=policy.detour_percent if estimated else STRAIGHT,
     )
 
 

@@ -197,7 +197,7 @@ def _near_enough(tie: Row, case: Case) -> Verdict:
     pace = case.policy.metres_per_minute[case.household["mobility"]]
     reach = int(tie["minutes"]) * pace * 100
     apart = _squared(place, _at(case.home))
-    return _yes_if(apart * case.policy.detour_percent**2 <= reach**2)
+    return _yes_if(apart * case.detour_percent**2 <= reach**2)
 
 
 def _squared(one: tuple[int, int], other: tuple[int, int]) -> int:

@@ -130,6 +130,7 @@ def test_a_long_path_gets_its_socket_elsewhere(folder):
     deep.mkdir(parents=True)
     with embedded(deep, durable=False) as url:
         assert ask(url) == 1
+    shutil.rmtree((deep / "socket-folder").read_text())
 
 
 def test_what_the_server_cannot_reach_is_kept_where_it_can(folder):

@@ -329,6 +329,18 @@ def test_minutes_that_were_walked_decide_where_there_are_streets(plan, state):
     assert (found.rule, found.household, found.dwelling) == ("moet_band", "mevrouw", "hofje")
 
 
+def test_a_plan_over_streets_is_held_to_the_straight_line(plan, state):
+    walked = replace(plan, receipt=replace(plan.receipt, network="straten"))
+    # five minutes with a rollator are 225 metres; the daughter lives 180 metres from the home
+    assert rules_found(walked, changed(state, "dwellings", "dochterhuis", x=143_180)) == set()
+    four = changed(state, "ties", "kind", minutes=4)
+    assert rules_found(plan, changed(four, "dwellings", "dochterhuis", x=143_180)) == {"moet_band"}
+    assert rules_found(walked, changed(four, "dwellings", "dochterhuis", x=143_180)) == set()
+    assert rules_found(walked, changed(four, "dwellings", "dochterhuis", x=143_200)) == {
+        "moet_band"
+    }
+
+
 def test_unknown_households_and_homes_are_found(plan, state):
     assert "onbekend" in rules_found(plan, without(state, "households", "starter"))
     assert "onbekend" in rules_found(plan, without(state, "dwellings", "klein"))
