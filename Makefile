@@ -39,10 +39,10 @@ check: $(READY)  ## formatting, lint, types, floors
 	$(BIN)/lint-imports
 
 test: $(READY)   ## every test, against a real PostgreSQL that the tests start themselves
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 soak: $(READY)   ## the same laws with long counts
-	HYPOTHESIS_PROFILE=soak $(BIN)/pytest tests/property tests/unit
+	HYPOTHESIS_PROFILE=soak $(BIN)/pytest -n auto tests/property tests/unit
 
 bench: $(READY)  ## the figures of README: 10,000 generated dwellings, and Almere if ADDRESSES names its file
 	$(BIN)/python -m benchmarks.night $(if $(ADDRESSES),--addresses $(ADDRESSES))

@@ -63,7 +63,8 @@ class Scheme(Choice):
     """A local arrangement for people who move on (doorstroomregeling), as data.
 
     Applies to a household that meets every `leaves_*` and age condition and enters a home that
-    meets every `enters_*` condition. `rent_retention` lets the old net rent move along.
+    meets every `enters_*` condition. `rent_retention` lets the old net rent move along. `grant`
+    (eurocents) and `max_per_year` are for coach and planner to read: the matching counts neither.
     """
 
     name: str

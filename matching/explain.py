@@ -12,7 +12,7 @@ import pandas as pd
 from data_contracts.words import Verdict
 from matching.candidates import one_pair
 from matching.chains import unlink
-from matching.criteria import ASK, MONEY, NO, PREFERENCES, RULES, YES
+from matching.criteria import ASK, MONEY, NO, OF_NOW, PREFERENCES, RULES, YES
 from matching.model import Explanation, Reason
 
 if TYPE_CHECKING:
@@ -190,9 +190,9 @@ def _said(row: Mapping[str, Any]) -> _Said:
 
 
 def _word(name: str, value: Any) -> str:  # noqa: ANN401 - any cell of a row
-    if name not in MONEY:
-        return str(value)
-    return "onbekend" if value < 0 else euros(int(value))
+    if name in MONEY | OF_NOW and value < 0:
+        return "onbekend"
+    return euros(int(value)) if name in MONEY else str(value)
 
 
 def euros(cents: int) -> str:

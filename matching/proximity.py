@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 FAR = np.int32(10_000)
 """Minutes that stand for: too far to walk."""
 MOBILITIES = tuple(Mobility)
+_AT_ONCE = 200
+"""So many walks are measured together, to bound the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,41 @@ def _over(
                 network, anchors.places[mine], homes=homes, limit=limit, mobility=mobility
             )
     return table
+
+
+def walked_minutes(
+    walks: pd.DataFrame, *, policy: Policy, network: Network
+) -> dict[tuple[str, str], int]:
+    """Measure walks over the streets: by (tie, dwelling) the minutes, or FAR.
+
+    `walks` as `matching.verify.walks_to_judge` makes them: tie, dwelling, minutes, mobility, and x,
+    y, home_x, home_y in RD metres.
+    """
+    minutes: dict[tuple[str, str], int] = {}
+    for start in range(0, len(walks), _AT_ONCE):
+        some = walks.iloc[start : start + _AT_ONCE]
+        for mobility in MOBILITIES:
+            theirs = some[(some["mobility"] == mobility).to_numpy(dtype=bool)]
+            if len(theirs):
+                minutes |= _measured(theirs, policy, network, mobility)
+    return minutes
+
+
+def _measured(
+    walks: pd.DataFrame, policy: Policy, network: Network, mobility: Mobility
+) -> dict[tuple[str, str], int]:
+    pace = policy.metres_per_minute[mobility]
+    table = metres_between(
+        network,
+        walks[["x", "y"]].to_numpy(dtype=np.int64),
+        homes=walks[["home_x", "home_y"]].to_numpy(dtype=np.int64),
+        limit=int(walks["minutes"].max()) * pace,
+        mobility=mobility,
+    )
+    metres = np.diagonal(table).astype(np.int64)
+    minutes = np.where(metres >= UNREACHED, FAR, -(-metres // pace))
+    keys = zip(walks["tie"], walks["dwelling"], strict=True)
+    return dict(zip(keys, minutes.tolist(), strict=True))
 
 
 def metres_to_facilities(

@@ -1,8 +1,10 @@
 """The shadow: the plan that registration order would have made, measured like ours.
 
 One vacancy at a time, in the order in which they come free; the household registered longest among
-those for whom the home is an option gets it; the home it leaves joins the queue. So chains arise
-here too, of any length, but nobody looks further than the next home.
+those who are eligible gets it; the home it leaves joins the queue. Eligible are exactly those for
+whom the home is among the options the plan was chosen from: no hard rule says no, they gain by it,
+and it is one of their best. So chains arise here too, of any length, but nobody looks further than
+the next home, and nobody swaps.
 """
 
 from __future__ import annotations

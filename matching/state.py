@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from data_contracts.events import FACT_COLUMNS, KINDS, TABLES, appeared, canonical, vanished
@@ -37,7 +38,8 @@ def empty_table(table: str) -> pd.DataFrame:
 
 
 def _no_versions() -> pd.DataFrame:
-    index = pd.MultiIndex.from_arrays([[], []], names=["table", "key"])
+    nothing = pd.Index([], dtype="str")
+    index = pd.MultiIndex.from_arrays([nothing, nothing], names=["table", "key"])
     return pd.DataFrame({c: pd.Series(dtype=t) for c, t in VERSION_COLUMNS.items()}, index=index)
 
 
@@ -102,17 +104,11 @@ def project(facts: pd.DataFrame, onto: State | None = None) -> State:
             "gone": known["kind"].map({name: not kind.appears for name, kind in KINDS.items()}),
         }
     )
-    before = state.versions[
-        state.versions.index.isin(pd.MultiIndex.from_frame(said[["table", "key"]]))
-    ]
-    all_said = pd.concat([before.reset_index(), said], ignore_index=True)
-    latest = all_said.sort_values(["table", "key", "at", "gone", "data", "source"], kind="stable")
-    latest = latest.drop_duplicates(["table", "key"], keep="last")
+    latest, untouched = _latest(state.versions, said)
     tables = {
         name: _fold(name, state.tables[name], latest[latest["table"] == name])
         for name in latest["table"].unique()
     }
-    untouched = state.versions.drop(before.index)
     versions = pd.concat([untouched, latest.set_index(["table", "key"])]).sort_index()
     return replace(
         state,
@@ -121,10 +117,26 @@ def project(facts: pd.DataFrame, onto: State | None = None) -> State:
     )
 
 
+def _latest(versions: pd.DataFrame, said: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give what was said last of every row that is spoken of, and the versions of all others."""
+    keys = pd.MultiIndex.from_frame(said[["table", "key"]])
+    known = versions.index.get_indexer(keys.unique()) if len(versions) else np.array([], dtype=int)
+    known = known[known >= 0]
+    if not len(known) and keys.is_unique:  # each row is spoken of once: nothing to choose from
+        return said, versions
+    all_said = pd.concat([versions.iloc[known].reset_index(), said], ignore_index=True)
+    order = ["table", "key", "at", "gone", "data", "source"]
+    latest = all_said.sort_values(order, kind="stable").drop_duplicates(order[:2], keep="last")
+    others = np.ones(len(versions), dtype=bool)
+    others[known] = False
+    return latest, versions[others]
+
+
 def _fold(name: str, table: pd.DataFrame, latest: pd.DataFrame) -> pd.DataFrame:
     alive = latest[~latest["gone"].astype(bool)]
-    rows = table_of(name, (json.loads(text) for text in alive["data"]))
-    kept = table[~table.index.isin(latest["key"])]
+    # One text is parsed several times faster than many small ones.
+    rows = table_of(name, json.loads(f"[{','.join(alive['data'])}]"))
+    kept = table[~table.index.isin(latest["key"])] if len(table) else table
     return (pd.concat([kept, rows]) if len(kept) else rows).sort_index()
 
 

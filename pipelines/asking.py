@@ -8,18 +8,19 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from matching.explain import why as why_this
-from matching.explain import why_not
+from pydantic import ValidationError
 
 from data_contracts.policy import policy_from
 from data_contracts.rules import rules_on
 from data_contracts.words import VerhuisketenError
+from matching.explain import why as why_this
+from matching.explain import why_not
 from matching.model import PLAN
 from matching.state import State, project
 from matching.verify import verify as judge
-from pipelines.ingest import Intake, take_all
+from pipelines.ingest import Intake, no_deliveries, take_all
 from pipelines.sources.example import region, write
-from pipelines.steps import Night, network_of, read_options, whole_night
+from pipelines.steps import Night, network_of, read_options, walked_again, whole_night
 from store import deliveries, log, plans, runs
 from store import proposals as proposal_store
 from store import state as state_store
@@ -42,6 +43,10 @@ if TYPE_CHECKING:
 
 class NothingYet(VerhuisketenError):
     """Er is nog geen plan. Draai eerst een nacht: verhuisketen night --deliveries MAP."""
+
+
+class NoPlan(VerhuisketenError):
+    """Dit bestand is geen plan. Noem het verhuisplan.json van een nacht."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,10 @@ def ingest(settings: Settings, *, accept: frozenset[str]) -> tuple[Taken, ...]:
     now = datetime.now(tz=UTC)
     with database(settings) as engine:
         run = new_run(now.date())
-        return take_all(engine, Intake(run, now, settings, accept))
+        taken, _ = take_all(engine, Intake(run, now, settings, accept))
+    if all(file.status == "unknown" for file in taken):
+        raise no_deliveries(settings.deliveries)
+    return taken
 
 
 def night(
@@ -158,17 +166,22 @@ def proposals(settings: Settings, coach: str | None) -> pd.DataFrame:
 
 def verify(settings: Settings, path: Path) -> Judged:
     """Judge a plan on disk against the facts as they were when it was made."""
-    plan = PLAN.validate_json(path.read_bytes())
+    try:
+        plan = PLAN.validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise NoPlan from error
     with database(settings) as engine, engine.connect() as connection:
         state = State()
         for facts in log.read(connection, up_to=plan.receipt.position):
             state = project(facts, state)
+    policy = policy_from(settings.policy)
     findings = judge(
         plan,
         state,
         rules_on(plan.receipt.on, folder=settings.rules),
-        policy_from(settings.policy),
+        policy,
         options=read_options(path.parent),
+        network_minutes=walked_again(plan, state, policy, network_of(settings)),
     )
     verdict = (
         f"Afgekeurd: {len(findings)} bevindingen."

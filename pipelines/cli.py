@@ -1,52 +1,39 @@
 """The command line: `verhuisketen`. Dutch on the screen, JSON where a machine reads.
 
-Every error is one sentence and an exit code; see `EXIT_CODES`.
+Every error is one sentence and an exit code; see `pipelines.edge`.
 """
 
 from __future__ import annotations
 
 import sys
-import traceback
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
+from typer import rich_utils
 
-from data_contracts.policy import BadPolicy
-from data_contracts.rules import NoRulesFor
-from data_contracts.words import VerhuisketenError
 from pipelines import asking, screen
-from pipelines.settings import Settings
-from pipelines.sources import UnreadableFile
-from store.database import Outage
-from store.programs import NoPostgres
-from store.runs import Busy, Outdated
+from pipelines.edge import one_sentence
+from pipelines.settings import BadSettings, Settings
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+rich_utils.OPTIONS_PANEL_TITLE = "Opties"
+rich_utils.ARGUMENTS_PANEL_TITLE = "Onderdelen"
+rich_utils.COMMANDS_PANEL_TITLE = "Opdrachten"
+rich_utils.DEFAULT_STRING = "[anders: {}]"
+rich_utils.REQUIRED_LONG_STRING = "[verplicht]"
 
 app = typer.Typer(
     name="verhuisketen",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     help="Verhuisketens voor de sociale huur: van leveringen naar uitgelegde voorstellen.\n\n"
     "Voor het eerst? Draai [bold]verhuisketen demo[/bold]: een hele nacht op een verzonnen regio.",
     epilog="Instellingen: VERHUISKETEN_DATA, VERHUISKETEN_DATABASE_URL, VERHUISKETEN_POLICY, "
     "VERHUISKETEN_RULES, VERHUISKETEN_NETWORK. Zie docs/guides/corporatie.md.",
-)
-
-EXIT_CODES: tuple[tuple[type[BaseException], int], ...] = (
-    (UnreadableFile, 65),  # EX_DATAERR: what was delivered cannot be read
-    (NoPostgres, 69),  # EX_UNAVAILABLE
-    (Outage, 69),
-    (Busy, 75),  # EX_TEMPFAIL: try again later
-    (Outdated, 75),
-    (BadPolicy, 78),  # EX_CONFIG
-    (NoRulesFor, 78),
-    (VerhuisketenError, 1),
 )
 
 Data = Annotated[
@@ -62,7 +49,10 @@ On = Annotated[
 
 def settings_with(**given: Any) -> Settings:  # noqa: ANN401 - any setting
     """Read the settings; what the command line names goes before the environment."""
-    return Settings(**{name: value for name, value in given.items() if value is not None})
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        raise BadSettings(", ".join(str(one["loc"][0]) for one in error.errors())) from error
 
 
 def day_of(on: datetime | None) -> date:
@@ -70,7 +60,7 @@ def day_of(on: datetime | None) -> date:
     return (on or datetime.now(tz=UTC).astimezone()).date()
 
 
-@app.command()
+@app.command(epilog="Voorbeeld: verhuisketen example leveringen --dwellings 2000 --seed 7")
 def example(
     out: Annotated[Path, typer.Argument(help="Map waar de leveringen komen te staan.")],
     dwellings: Annotated[
@@ -99,7 +89,7 @@ def example(
     screen.example(out, files, as_json=as_json)
 
 
-@app.command()
+@app.command(epilog="Voorbeeld: verhuisketen ingest leveringen --accept woonwensen.csv")
 def ingest(
     deliveries: Annotated[Path, typer.Argument(help="Map met leveringen.", exists=True)],
     accept: Annotated[
@@ -114,7 +104,7 @@ def ingest(
     screen.taken(asking.ingest(settings, accept=frozenset(accept or ())), as_json=as_json)
 
 
-@app.command()
+@app.command(epilog="Voorbeeld: verhuisketen night --deliveries leveringen --data run/data")
 def night(
     deliveries: Annotated[
         Path | None, typer.Option(help="Map met leveringen.", exists=True, file_okay=False)
@@ -145,7 +135,7 @@ def night(
     screen.night(summary, as_json=as_json)
 
 
-@app.command()
+@app.command(epilog="Voorbeeld: verhuisketen demo --dwellings 2000")
 def demo(
     dwellings: Annotated[int, typer.Option(help="Aantal woningen.", min=200)] = 10_000,
     out: Annotated[Path, typer.Option(help="Map voor alles van de demo.")] = Path("run/demo"),
@@ -164,7 +154,7 @@ def demo(
     screen.night(summary, as_json=as_json)
 
 
-@app.command()
+@app.command(epilog="Voorbeeld: verhuisketen why H-000123 W-004567")
 def why(
     household: Annotated[str, typer.Argument(help="Kenmerk van het huishouden.")],
     dwelling: Annotated[
@@ -177,7 +167,7 @@ def why(
     screen.reasons(asking.why(settings_with(data=data), household, dwelling), as_json=as_json)
 
 
-@app.command()
+@app.command(epilog="Voorbeeld: verhuisketen proposals --coach COACH-01 --json")
 def proposals(
     coach: Annotated[str | None, typer.Option(help="Alleen van deze verhuiscoach.")] = None,
     data: Data = None,
@@ -187,7 +177,7 @@ def proposals(
     screen.proposals(asking.proposals(settings_with(data=data), coach), as_json=as_json)
 
 
-@app.command()
+@app.command(epilog="Voorbeeld: verhuisketen verify run/data/laatste/verhuisplan.json")
 def verify(
     plan: Annotated[Path, typer.Argument(help="Het plan (verhuisplan.json).", exists=True)],
     data: Data = None,
@@ -202,7 +192,7 @@ def verify(
     raise typer.Exit(1 if judged.findings else 0)
 
 
-@app.command()
+@app.command(epilog="Voorbeeld: verhuisketen status --rejects")
 def status(
     rejects: Annotated[bool, typer.Option(help="Noem ook de afgekeurde regels.")] = False,
     data: Data = None,
@@ -212,7 +202,9 @@ def status(
     screen.status(asking.status(settings_with(data=data), rejects=rejects), as_json=as_json)
 
 
-@app.command()
+@app.command(
+    epilog="Voorbeeld: PREFECT_API_URL=http://127.0.0.1:4200/api verhuisketen serve --data run/data"
+)
 def serve(data: Data = None) -> None:
     """Draai elke nacht volgens rooster op een Prefect-server (PREFECT_API_URL)."""
     from pipelines import nightly  # noqa: PLC0415 - Prefect costs seconds; only serve needs it
@@ -220,26 +212,8 @@ def serve(data: Data = None) -> None:
     nightly.serve(settings_with(data=data))
 
 
-@contextmanager
-def _one_sentence() -> Iterator[None]:
-    try:
-        yield
-    except VerhuisketenError as error:
-        screen.error(str(error))
-        sys.exit(next(code for kind, code in EXIT_CODES if isinstance(error, kind)))
-    except KeyboardInterrupt:
-        screen.error("Afgebroken. Er is niets veranderd aan de voorstellen die gelden.")
-        sys.exit(130)
-    except Exception as error:  # noqa: BLE001 - the edge: a bug must not print somebody's data
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        screen.error(
-            f"Er ging iets mis dat wij niet voorzagen: {type(error).__name__} in "
-            f"{Path(place.filename).name}, regel {place.lineno}. Meld dit; wat gold, geldt nog."
-        )
-        sys.exit(70)
-
-
 def main() -> None:
     """Run the command line; errors are one sentence and an exit code, never a traceback."""
-    with _one_sentence():
-        app()
+    with one_sentence():
+        code = app(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)

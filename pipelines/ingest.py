@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from data_contracts.feeds import DoubleColumn, MissingColumn, gate, parse
+from data_contracts.records import DELIVERIES
+from data_contracts.words import VerhuisketenError
 from matching.state import changes, project
-from pipelines.sources import UnreadableFile, deliveries_in, read
+from pipelines.sources import UnreadableFile, deliveries_in, read, strangers_in
 from store import deliveries, log, people
 from store import state as state_store
+from store.database import snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +30,13 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
     from store.database import Connection, Engine
 
+
+class NoDeliveries(VerhuisketenError):
+    """Er zijn geen leveringen gevonden."""
+
+
+ABOUT = "LEESMIJ.txt"
+UNKNOWN = "Deze naam hoort bij geen levering; het bestand is niet gelezen. Zie docs/mapping.md."
 _DATE_IN_NAME = re.compile(r"[-_.]?\d{4}-?\d{2}-?\d{2}")
 
 
@@ -36,7 +46,7 @@ class Taken:
 
     file: str
     table: str
-    status: str  # taken | waiting | refused
+    status: str  # taken | waiting | refused | unknown (no delivery by its name)
     sentence: str
     records: int = 0
     accepted: int = 0
@@ -59,16 +69,35 @@ class Intake:
 
 def take_all(
     engine: Engine, intake: Intake, progress: Callable[[str], None] = lambda _: None
-) -> tuple[Taken, ...]:
-    """Take in every delivery of the folder, in the order of `DELIVERIES`."""
-    with engine.begin() as connection:
+) -> tuple[tuple[Taken, ...], tuple[State, int]]:
+    """Take in every delivery of the folder, in the order of `DELIVERIES`.
+
+    Gives what became of each, and the State after them with its position in the log. A file whose
+    name is no delivery's is named and left alone. Raises NoDeliveries when there is no such folder.
+    """
+    folder = intake.settings.deliveries
+    if not folder.is_dir():
+        raise NoDeliveries(
+            f"De map met leveringen {folder} bestaat niet. Noem haar met --deliveries."
+        )
+    with snapshot(engine) as connection:
         known = state_store.load(connection)
     outcomes = []
-    for delivery, path in deliveries_in(intake.settings.deliveries):
+    for delivery, path in deliveries_in(folder):
         progress(f"Leveringen lezen: {path.name}")
         outcome, known = _take(engine, intake, delivery, path, known)
         outcomes.append(outcome)
-    return tuple(outcomes)
+    strangers = (path for path in strangers_in(folder) if path.name != ABOUT)
+    return (*outcomes, *(Taken(path.name, "", "unknown", UNKNOWN) for path in strangers)), known
+
+
+def no_deliveries(folder: Path) -> NoDeliveries:
+    """Say that a folder holds no delivery, and what was expected there."""
+    names = ", ".join(delivery.name for delivery in DELIVERIES.values())
+    return NoDeliveries(
+        f"In {folder} staat geen levering. Verwacht worden bestanden die zo beginnen: {names} "
+        "(.csv, .xlsx, .parquet of .jsonl)."
+    )
 
 
 def source_of(settings: Settings, delivery: Delivery, path: Path) -> str:
@@ -128,7 +157,7 @@ def _take(
 def _as_it_stands(connection: Connection, known: tuple[State, int]) -> tuple[State, int]:
     """Keep what is known, unless somebody else wrote to the log meanwhile."""
     log.in_turn(connection)
-    return known if log.head(connection) == known[1] else state_store.load(connection)
+    return state_store.since(connection, *known)
 
 
 def _waits(
@@ -167,7 +196,7 @@ def _book(
     people.keep(connection, table, parsed.apart)
     position = log.append(connection, facts)
     after = project(facts, state)
-    state_store.save(connection, state, after, position)
+    state_store.save(connection, after, position)
     return (after, position), len(facts)
 
 

@@ -6,31 +6,65 @@ everything a step needs it finds in the settings, the run's folder and the datab
 
 from __future__ import annotations
 
+import os
+import traceback
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prefect import Task, flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.schedules import CronSchedule
+from prefect.settings import PREFECT_API_URL
 
 from data_contracts.words import VerhuisketenError
 from pipelines import handover, steps
 from pipelines.asking import database, new_run
 from pipelines.settings import Settings
 from pipelines.stopwatch import Stopwatch
-from store.database import is_outage
+from store.database import Outage, is_outage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from prefect.client.schemas.objects import State, TaskRun
 
 ZONE = "Europe/Amsterdam"
-AMBIGUOUS_HOUR = "2"  # exists twice, or not, in the two nights the clock changes
+AMBIGUOUS_HOUR = 2  # exists twice, or not, in the two nights the clock changes
 
 
 class WrongHour(VerhuisketenError):
     """De nacht mag niet tussen 02:00 en 03:00 beginnen: dat uur komt soms twee keer of nooit."""
+
+
+class WrongCron(VerhuisketenError):
+    """Het rooster (VERHUISKETEN_CRON) klopt niet. Schrijf het als: 30 3 * * *."""
+
+
+class NoServer(VerhuisketenError):
+    """Er antwoordt geen Prefect-server. Start haar, en zet PREFECT_API_URL op haar adres."""
+
+
+class Mishap(VerhuisketenError):
+    """Er ging iets mis dat wij niet voorzagen."""
+
+
+@contextmanager
+def _discreet() -> Iterator[None]:
+    """Let no error take anybody's data along: Prefect keeps what an error says, and its chain."""
+    try:
+        yield
+    except VerhuisketenError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the edge of a flow
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(place.filename).name}, regel {place.lineno}"
+        mishap = Outage() if is_outage(error) else Mishap(f"{type(error).__name__} in {where}.")
+    else:
+        return
+    raise mishap from None  # or the chain tells what the sentence leaves out
 
 
 def only_outages(_task: object, _run: TaskRun, state: State[Any]) -> bool:
@@ -57,7 +91,7 @@ def _night(run: str, on: date, engine: Any) -> steps.Night:  # noqa: ANN401 - an
 def _as_task(name: str, step: Callable[[steps.Night], object]) -> Task[[str, date], None]:
     @task(name=name, **RETRIES)
     def call(run: str, on: date) -> None:
-        with database(Settings()) as engine:
+        with _discreet(), database(Settings()) as engine:
             night = _night(run, on, engine)
             steps.still_ours(night)
             step(night)
@@ -71,7 +105,7 @@ TASKS = {name: _as_task(name, step) for name, step in steps.STEPS}
 @task(name="uitdraaien", **RETRIES)
 def hand_over_task(run: str, on: date, seconds: dict[str, float]) -> None:
     """Write workbooks and report."""
-    with database(Settings()) as engine:
+    with _discreet(), database(Settings()) as engine:
         steps.hand_over_step(_night(run, on, engine), seconds)
 
 
@@ -81,7 +115,7 @@ def nightly(run: str | None = None, on: date | None = None) -> str:
     day = on or datetime.now(tz=UTC).astimezone().date()
     name = run or new_run(day)
     watch = Stopwatch()
-    with database(Settings()) as engine:
+    with _discreet(), database(Settings()) as engine:
         night = _night(name, day, engine)
         with steps.booked(night):
             for step, call in TASKS.items():
@@ -116,11 +150,36 @@ def _artifacts(night: steps.Night) -> None:
 
 def schedule(settings: Settings) -> CronSchedule:
     """Give the nightly schedule in Amsterdam time; the hour the clock changes in is refused."""
-    if AMBIGUOUS_HOUR in settings.cron.split()[1].split(","):
-        raise WrongHour
-    return CronSchedule(cron=settings.cron, timezone=ZONE)
+    try:
+        planned = CronSchedule(cron=settings.cron, timezone=ZONE)
+        if AMBIGUOUS_HOUR in _hours(settings.cron.split()[1]):
+            raise WrongHour
+    except (ValueError, IndexError) as error:
+        raise WrongCron from error
+    return planned
+
+
+def _hours(field: str) -> set[int]:
+    """Name the hours a cron field stands for: `3`, `1-5`, `*/2`, `1-5/2,22`."""
+    hours: set[int] = set()
+    for part in field.split(","):
+        span, _, every = part.partition("/")
+        first, _, last = ("0", "", "23") if span == "*" else span.partition("-")
+        end = last or ("23" if every else first)
+        hours.update(range(int(first), int(end) + 1, int(every or 1)))
+    return hours
 
 
 def serve(settings: Settings) -> None:
-    """Serve the nightly deployment against the Prefect server of PREFECT_API_URL, until stopped."""
-    nightly.serve(name="elke-nacht", schedules=[schedule(settings)], limit=1)
+    """Serve the nightly deployment against the Prefect server of PREFECT_API_URL, until stopped.
+
+    Every run is a process of its own, which reads its settings from the environment.
+    """
+    planned = schedule(settings)
+    if PREFECT_API_URL.value() is None:
+        raise NoServer
+    with get_client(sync_client=True) as client:
+        if client.api_healthcheck() is not None:
+            raise NoServer
+    os.environ["VERHUISKETEN_DATA"] = str(settings.data.resolve())
+    nightly.serve(name="elke-nacht", schedules=[planned], limit=1)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.panel import Panel
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
     from pipelines.asking import Judged, Standing
     from pipelines.ingest import Taken
 
+ACCOUNTING = ("records", "accepted", "rejected", "duplicates", "blank", "facts")
+OUTCOMES = {
+    "taken": "geboekt",
+    "waiting": "wacht op een mens",
+    "refused": "geweigerd",
+    "unknown": "niet gelezen",
+}
+NIGHTS = {"running": "loopt", "done": "klaar", "failed": "mislukt", "refused": "geweigerd"}
 REJECT_COLUMNS = ("file", "record", "column", "code", "sentence")
 
 console = Console()
@@ -37,7 +46,7 @@ def machine(answer: object) -> None:
 
 def error(sentence: str) -> None:
     """Print one clear sentence on standard error."""
-    problems.print(Text(sentence, style="red"))
+    problems.print(Text(sentence, style="red"), soft_wrap=True)
 
 
 @contextmanager
@@ -80,27 +89,27 @@ def example(folder: Path, files: Sequence[Path], *, as_json: bool) -> None:
     return None
 
 
+def _row(table: Table, *cells: object) -> None:
+    """Add a row of plain texts: a bracket in a file's name is no instruction to the screen."""
+    table.add_row(*("" if cell is None else escape(str(cell)) for cell in cells))
+
+
 def taken(files: Sequence[Taken], *, as_json: bool) -> None:
     """Show the row accounting of every delivery."""
-    if as_json:
-        return machine([asdict(file) for file in files])
+    rows = [asdict(file) for file in files]
+    return machine(rows) if as_json else _deliveries(rows)
+
+
+def _deliveries(files: Sequence[Mapping[str, Any]]) -> None:
     numbers = ("regels", "geboekt", "afgekeurd", "dubbel", "leeg", "nieuwe feiten")
     table = _table("Leveringen", "bestand", *numbers, "uitkomst", right=numbers)
     for file in files:
-        counts = (
-            file.records,
-            file.accepted,
-            file.rejected,
-            file.duplicates,
-            file.blank,
-            file.facts,
-        )
-        table.add_row(file.file, *(whole(n) for n in counts), file.sentence or file.status)
+        counts = (whole(file[name]) for name in ACCOUNTING)
+        _row(table, file["file"], *counts, OUTCOMES[file["status"]])
     console.print(table)
     for file in files:
-        for warning in file.warnings:
-            console.print(Text(f"{file.file}: {warning}", style="yellow"))
-    return None
+        for sentence in filter(None, (file["sentence"], *file["warnings"])):
+            console.print(Text(f"{file['file']}: {sentence}", style="yellow"))
 
 
 def whole(number: int) -> str:
@@ -112,6 +121,7 @@ def night(summary: Mapping[str, Any], *, as_json: bool) -> None:
     """Show what a night came to, beside what registration order would have done."""
     if as_json:
         return machine(summary)
+    _deliveries(summary["deliveries"])
     ours, shadow, receipt = summary["totals"], summary["shadow"], summary["receipt"]
     table = _table(
         "Het plan van vannacht",
@@ -147,7 +157,7 @@ def night(summary: Mapping[str, Any], *, as_json: bool) -> None:
     steps = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in summary["seconds"].items())
     console.print(f"[dim]{steps}; piekgeheugen {summary['peak_mib']} MiB[/dim]")
     files = "\n".join(summary["files"])
-    console.print(Panel(files, title="Om te openen", title_align="left", expand=False))
+    console.print(Panel(Text(files), title="Om te openen", title_align="left", expand=False))
     return None
 
 
@@ -160,7 +170,7 @@ def reasons(found: Sequence[Explanation], *, as_json: bool) -> None:
         for reason in one.reasons:
             verdict = reason.verdict.value if reason.verdict else ""
             points = f"{reason.points:+d}" if reason.points else ""
-            table.add_row(verdict, f"{reason.sentence} [dim]({reason.source})[/dim]", points)
+            _row(table, verdict, f"{reason.sentence} ({reason.source})", points)
         console.print(table)
     return None
 
@@ -174,7 +184,7 @@ def proposals(rows: pd.DataFrame, *, as_json: bool) -> None:
         return None
     table = _table("Voorstellen", *map(str, rows.columns))
     for row in rows.head(200).itertuples(index=False):
-        table.add_row(*("" if value is None else str(value) for value in row))
+        _row(table, *row)
     console.print(table)
     if len(rows) > table.row_count:
         console.print(f"… en nog {whole(len(rows) - table.row_count)}; alles met --json.")
@@ -203,14 +213,13 @@ def status(standing: Standing, *, as_json: bool) -> None:
     if standing.nights:
         table = _table("Nachten", "begonnen", "nacht", "uitkomst", "toelichting")
         for row in standing.nights:
-            table.add_row(
-                *(str(row[name] or "") for name in ("started", "night", "status", "sentence"))
-            )
+            status_ = NIGHTS[row["status"]]
+            _row(table, f"{row['started']:%Y-%m-%d %H:%M}", row["night"], status_, row["sentence"])
         console.print(table)
     if standing.waiting:
         table = _table("Wacht op een mens", "bestand", "waarom")
         for row in standing.waiting:
-            table.add_row(row["file"], row["sentence"])
+            _row(table, row["file"], row["sentence"])
         console.print(table)
     if standing.rejects:
         table = _table(
@@ -223,6 +232,6 @@ def status(standing: Standing, *, as_json: bool) -> None:
             right=("regel",),
         )
         for row in standing.rejects[:200]:
-            table.add_row(*(str(row[name]) for name in REJECT_COLUMNS))
+            _row(table, *(row[name] for name in REJECT_COLUMNS))
         console.print(table)
     return None

@@ -7,6 +7,18 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from data_contracts.words import VerhuisketenError
+
+
+class BadSettings(VerhuisketenError):
+    """Een instelling klopt niet."""
+
+    def __init__(self, names: str) -> None:
+        super().__init__(
+            f"Deze instelling klopt niet: {names}. Kijk de omgeving na (VERHUISKETEN_…) en "
+            "docs/guides/corporatie.md."
+        )
+
 
 class Settings(BaseSettings):
     """One installation. Every field can be set as `VERHUISKETEN_<NAME>` in the environment."""

@@ -25,13 +25,14 @@ from data_contracts.words import VerhuisketenError
 from matching.candidates import openings
 from matching.match import Occasion, match
 from matching.model import PLAN, Plan
+from matching.proximity import walked_minutes
 from matching.state import State  # noqa: TC001 - a field of a dataclass
-from matching.verify import verify
+from matching.verify import verify, walks_to_judge
 from matching.walking import Network
 from pipelines import handover
 from pipelines.ingest import Intake, Taken, take_all
 from pipelines.stopwatch import Stopwatch
-from store import log, people, proposals, runs
+from store import people, proposals, runs
 from store import state as state_store
 from store.database import snapshot
 
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from store.proposals import Offered
 
 
+OFFERED = "aangeboden.json"
 TEST_OIN = ":oin:00000099"
 FICTIONAL = "Verzonnen gegevens: deze leveringen komen van een bron met een testnummer (OIN)."
 
@@ -63,23 +65,20 @@ class Night:
     settings: Settings
     engine: Engine
     progress: Callable[[str], None] = lambda _: None
-    seen: dict[int, State] = field(default_factory=dict)
+    seen: list[tuple[State, int]] = field(default_factory=list)
 
     def state(self) -> tuple[State, int]:
-        """Give the State as it stands and its position; read anew only when the log has grown."""
+        """Give the State as it stands and its position; what was seen before is only brought on."""
         with snapshot(self.engine) as connection:
-            position = log.head(connection)
-            if position not in self.seen:
-                self.seen.clear()
-                state, position = state_store.load(connection)
-                self.seen[position] = state
-        return self.seen[position], position
+            known = self.seen.pop() if self.seen else state_store.load(connection)
+            self.seen.append(state_store.since(connection, *known))
+        return self.seen[0]
 
     @property
     def folder(self) -> Path:
         """Where this run keeps its files."""
         folder = self.settings.data / "nachten" / self.run
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # the workbooks in it hold names
         return folder
 
     @property
@@ -96,7 +95,8 @@ class Night:
 def ingest_step(night: Night) -> tuple[Taken, ...]:
     """Take in what was delivered."""
     intake = Intake(night.run, night.started, night.settings)
-    taken = take_all(night.engine, intake, night.progress)
+    taken, known = take_all(night.engine, intake, night.progress)
+    night.seen[:] = [known]
     _keep(night, "leveringen.json", [asdict(file) for file in taken])
     return taken
 
@@ -128,7 +128,14 @@ def verify_step(night: Night) -> None:
     night.progress("Plan keuren")
     plan = read_plan(night.folder)
     state, _ = night.state()
-    findings = verify(plan, state, night.rules, night.policy, options=read_options(night.folder))
+    findings = verify(
+        plan,
+        state,
+        night.rules,
+        night.policy,
+        options=read_options(night.folder),
+        network_minutes=walked_again(plan, state, night.policy, network_of(night.settings)),
+    )
     _keep(night, "keuring.json", [asdict(finding) for finding in findings])
     if findings:
         raise Rejected(
@@ -145,7 +152,7 @@ def offer_step(night: Night) -> Offered:
     coaches = state.households["coach"].dropna().to_dict()
     until = night.on + timedelta(days=night.policy.proposal_days)
     offered = proposals.publish(night.engine, plan, run=night.run, coaches=coaches, until=until)
-    _keep(night, "aangeboden.json", asdict(offered))
+    _keep(night, OFFERED, asdict(offered))
     return offered
 
 
@@ -154,11 +161,21 @@ def hand_over_step(night: Night, seconds: dict[str, float]) -> list[Path]:
     night.progress("Werkboeken en verslag schrijven")
     plan = read_plan(night.folder)
     facts = _handover_facts(night, plan, seconds)
-    return [
+    files = [
         handover.report(plan, facts, night.folder),
         *handover.workbooks(plan, facts, night.folder),
         night.folder / "verhuisplan.json",
     ]
+    _point_at(night.folder, night.settings.data / "laatste")
+    return files
+
+
+def _point_at(folder: Path, latest: Path) -> None:
+    """Let `laatste` lead to the newest night, in one go: whoever opens it finds a whole one."""
+    fresh = latest.with_name(f".laatste-{folder.name}")
+    fresh.unlink(missing_ok=True)  # an earlier try that was cut off
+    fresh.symlink_to(folder.relative_to(latest.parent), target_is_directory=True)
+    fresh.replace(latest)
 
 
 def _handover_facts(night: Night, plan: Plan, seconds: dict[str, float]) -> handover.HandoverFacts:
@@ -235,6 +252,8 @@ def booked(night: Night) -> Iterator[None]:
         yield
     except BaseException as error:
         sentence = str(error) if isinstance(error, VerhuisketenError) else type(error).__name__
+        if (night.folder / OFFERED).exists():
+            sentence = f"Het plan is aangeboden en geldt, maar daarna ging het mis: {sentence}"
         with night.engine.begin() as connection:
             runs.finish(connection, night.run, status="failed", sentence=sentence)
             runs.release(connection, region, holder=night.run)
@@ -255,7 +274,7 @@ def summary_of(night: Night, seconds: dict[str, float], files: list[Path]) -> di
         "shadow": asdict(plan.shadow),
         "receipt": asdict(plan.receipt),
         "quality": handover.how_good(plan.receipt)[0],
-        "offered": read_kept(night, "aangeboden.json"),
+        "offered": read_kept(night, OFFERED),
         "seconds": seconds,
         "peak_mib": peak_mib(),
         "files": [str(file) for file in files],
@@ -274,6 +293,15 @@ def network_of(settings: Settings) -> Network | None:
         return None
     parquet = settings.network.suffix == ".parquet"
     return Network.from_table((pd.read_parquet if parquet else pd.read_csv)(settings.network))
+
+
+def walked_again(
+    plan: Plan, state: State, policy: Policy, network: Network | None
+) -> dict[tuple[str, str], int] | None:
+    """Measure the walks the judge asks for, over the very streets the plan was made on; or None."""
+    if network is None or network.hash != plan.receipt.network:
+        return None
+    return walked_minutes(walks_to_judge(plan, state, policy), policy=policy, network=network)
 
 
 def read_plan(folder: Path) -> Plan:

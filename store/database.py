@@ -31,6 +31,8 @@ __all__ = [
 ]
 MIGRATIONS = Path(__file__).with_name("migrations")
 LOCK_SECONDS = 30
+IDLE_MINUTES = 10
+"""A night that stands still halfway a transaction loses it then, and blocks nobody any longer."""
 GONE = ("08", "57P")
 """SQLSTATE classes of a server that stopped, crashed or cannot be reached."""
 
@@ -53,14 +55,20 @@ def connect(url: str, *, test: bool = False) -> Engine:
     Raises NotDurable when the server may lose what it acknowledged, unless this is a test;
     NotPostgres for any other database; Outage, now or later, when it cannot be reached.
     """
-    address = make_url(url)
+    try:
+        address = make_url(url)
+    except exc.ArgumentError as error:
+        raise NotPostgres from error
     if address.get_backend_name() not in ("postgresql", "postgres"):
         raise NotPostgres
     engine = create_engine(
         address.set(drivername="postgresql+psycopg"),
         hide_parameters=True,
         pool_pre_ping=True,
-        connect_args={"options": "-c timezone=UTC -c client_min_messages=warning"},
+        connect_args={
+            "options": "-c timezone=UTC -c client_min_messages=warning"
+            f" -c idle_in_transaction_session_timeout={IDLE_MINUTES}min"
+        },
     )
     if not test:
         event.listen(engine, "connect", _refuse_not_durable)

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
+BROKEN_OFF = "Deze nacht brak af voordat zij klaar was; wat gold, bleef gelden."
+
+
 class Busy(VerhuisketenError):
     """Er loopt al een nacht voor deze regio. Wacht tot die klaar is en probeer het dan opnieuw."""
 
@@ -66,7 +69,11 @@ def latest(connection: Connection, *, limit: int = 5) -> list[dict[str, Any]]:
 
 
 def take(connection: Connection, region: str, *, holder: str, seconds: int) -> int:
-    """Take the lease of a region and give its fence; raise Busy while somebody else has it."""
+    """Take the lease of a region and give its fence; raise Busy while somebody else has it.
+
+    Whoever still seems to run for the region without the lease was killed or overslept: that is
+    booked, so that no night looks busy for ever.
+    """
     fence = connection.execute(
         text(
             "INSERT INTO lease (region, holder, fence, until) VALUES (:region, :holder, 1,"
@@ -78,8 +85,27 @@ def take(connection: Connection, region: str, *, holder: str, seconds: int) -> i
         {"region": region, "holder": holder, "seconds": seconds},
     ).scalar()
     if fence is None:
-        raise Busy
+        raise _busy_until(connection, region)
+    connection.execute(
+        update(run_table)
+        .where(
+            run_table.c.region == region,
+            run_table.c.status == "running",
+            run_table.c.id != holder,
+        )
+        .values(status="failed", sentence=BROKEN_OFF, finished=func.clock_timestamp())
+    )
     return int(fence)
+
+
+def _busy_until(connection: Connection, region: str) -> Busy:
+    until = connection.execute(select(lease.c.until).where(lease.c.region == region)).scalar()
+    if until is None:
+        return Busy()
+    return Busy(
+        "Er loopt al een nacht voor deze regio. Zij is klaar of haar beurt is voorbij om "
+        f"{until.astimezone():%H:%M:%S}; probeer het daarna opnieuw."
+    )
 
 
 def renew(connection: Connection, region: str, *, holder: str, seconds: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import text
 
@@ -40,11 +41,15 @@ def load(connection: Connection) -> tuple[State, int]:
     log must not grow meanwhile, take `log.in_turn` first.
     """
     saved = _stand(connection)  # first: rows saved meanwhile are then only folded twice
-    state = project(_facts(_saved_rows(connection)))
-    position = log.head(connection)
-    for facts in log.read(connection, after=saved, up_to=position, batch=AT_ONCE):
+    return since(connection, project(_facts(_saved_rows(connection))), saved)
+
+
+def since(connection: Connection, state: State, position: int) -> tuple[State, int]:
+    """Fold what the log has gained after a position onto the State that stands there."""
+    head = log.head(connection)
+    for facts in log.read(connection, after=position, up_to=head, batch=AT_ONCE):
         state = project(facts, state)
-    return state, max(saved, position)
+    return state, max(position, head)
 
 
 def _saved_rows(connection: Connection) -> pd.DataFrame:
@@ -79,8 +84,8 @@ def _facts(said: pd.DataFrame) -> pd.DataFrame:
     ).astype(dict.fromkeys(FACT_COLUMNS, "str") | {"at": "datetime64[us, UTC]"})
 
 
-def save(connection: Connection, before: State, after: State, position: int) -> None:
-    """Keep what differs between two States, and the log position the second one stands at.
+def save(connection: Connection, after: State, position: int) -> None:
+    """Keep what the log told since the last save, and the position the State stands at.
 
     `after` holds every fact up to `position`. Raises Behind when the kept State stands further.
     """
@@ -88,9 +93,7 @@ def save(connection: Connection, before: State, after: State, position: int) -> 
     saved = _stand(connection)
     if saved > position:
         raise Behind
-    changed = _changed(before.versions, after.versions)
-    told = _told(connection, after.versions, saved, position)
-    _write(connection, after.versions[changed | told])
+    _write(connection, _told(connection, after.versions, saved, position))
     connection.execute(
         text(
             "INSERT INTO state_stand (one, position) VALUES (true, :position)"
@@ -100,28 +103,20 @@ def save(connection: Connection, before: State, after: State, position: int) -> 
     )
 
 
-def _changed(before: pd.DataFrame, after: pd.DataFrame) -> pd.Series:
-    same = pd.Series(before is after, index=after.index)
-    if before is not after and len(before):
-        was = before.reindex(after.index)
-        same |= True
-        for column in after.columns:
-            same &= (was[column] == after[column]).fillna(False).astype("bool")
-    return ~same
-
-
-def _told(connection: Connection, versions: pd.DataFrame, saved: int, position: int) -> pd.Series:
-    """Mark the rows the log spoke of since the last save, whoever wrote that."""
+def _told(
+    connection: Connection, versions: pd.DataFrame, saved: int, position: int
+) -> pd.DataFrame:
+    """Take the rows the log spoke of between two positions, whoever wrote that."""
     with bulk.cursor(connection) as rows:
         rows.execute(
             "SELECT DISTINCT kind, subject FROM log WHERE position > %s AND position <= %s",
             (saved, position),
             binary=True,
         )
-        keys = [(KINDS[kind].table, subject) for kind, subject in rows.fetchall()]
-    if not keys:
-        return pd.Series(False, index=versions.index)
-    return pd.Series(versions.index.isin(pd.MultiIndex.from_tuples(keys)), index=versions.index)
+        kinds, subjects = list(zip(*rows.fetchall(), strict=True)) or [(), ()]
+    keys = pd.MultiIndex.from_arrays([[KINDS[kind].table for kind in kinds], list(subjects)])
+    at = versions.index.get_indexer(keys)
+    return versions.iloc[np.unique(at[at >= 0])]
 
 
 def _write(connection: Connection, versions: pd.DataFrame) -> None:
@@ -176,5 +171,5 @@ def catch_up(connection: Connection) -> tuple[State, int]:
     log.in_turn(connection)
     state, position = load(connection)
     if _stand(connection) < position:
-        save(connection, state, state, position)
+        save(connection, state, position)
     return state, position

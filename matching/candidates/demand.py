@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from data_contracts.words import ProposalState
-from matching.candidates.supply import BINDING, among, every_home, lived_in, looked_up
+from matching.candidates.supply import BINDING, among, every_home, gone, lived_in, looked_up
 from matching.criteria import NO, RULES, Pairs, Side
 from matching.proximity import MOBILITIES, Anchors, Walks
 
@@ -25,15 +25,17 @@ _ANCHOR_COLUMNS = ("seeker", "back", "tie", "x", "y", "mobility", "weight", "min
 
 
 def described_households(state: State, on: date, *, these: pd.Index) -> pd.DataFrame:
-    """Give these households with their wish and, as `home_*`, the home they leave; by id.
+    """Give these households with their wish and, as `home_*`, the home they live in; by id.
 
-    Added: `leaves` (the id of their home; NA for a starter), `shared` (somebody stays there),
-    `home_rent` (what they pay) and `placed` (they accepted another home). Without a wish its
-    columns are empty.
+    Added: `lives_in` (the id of their home; NA for a starter), `leaves` (the same, but NA too where
+    another household stays, for then nothing comes free), `frees` (what they leave can be let
+    again), `home_rent` (what they pay) and `placed` (they accepted another home). Without a wish
+    its columns are empty.
     """
     table = state.households[among(state.households.index, these)].sort_index()
     lives = lived_in(state, on).reindex(table.index)
     left = every_home(state)[HOME_COLUMNS].reindex(lives["dwelling"]).add_prefix("home_")
+    leaves = lives["dwelling"].mask(lives["shared"].fillna(value=False).astype(bool))
     return pd.concat(
         [
             table,
@@ -41,9 +43,10 @@ def described_households(state: State, on: date, *, these: pd.Index) -> pd.DataF
             left.set_axis(table.index),
             pd.DataFrame(
                 {
-                    "leaves": lives["dwelling"],
+                    "lives_in": lives["dwelling"],
+                    "leaves": leaves,
+                    "frees": leaves.notna() & ~among(leaves, gone(state)),
                     "home_rent": lives["rent"],
-                    "shared": lives["shared"].fillna(value=False).astype(bool),
                     "placed": among(table.index, placed(state)),
                 }
             ),

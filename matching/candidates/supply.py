@@ -20,6 +20,8 @@ BINDING = (ProposalState.ACCEPTED, ProposalState.SIGNED)
 """A proposal in one of these states has taken its household and its home."""
 NO_NOTICE = (NoticeStatus.AFG, NoticeStatus.GEA)
 """Refused or cancelled notices (VERA HUUROPZEGGINGSTATUS): the tenant stays."""
+NOT_LET = (DwellingStatus.UIT, DwellingStatus.ADM)
+"""Out of letting, or let by somebody else (VERA EENHEIDSTATUS): never ours to let again."""
 
 
 def tenancies_not_over(state: State, on: date) -> pd.DataFrame:
@@ -45,12 +47,12 @@ def looked_up(keys: pd.Series, table: pd.Series) -> pd.Series:
 def lived_in(state: State, on: date) -> pd.DataFrame:
     """Give per household the `dwelling` it lives in, the `rent` it pays, and whether it shares.
 
-    Of several tenancies the one that started last. `shared`: another household lives there too,
-    so that leaving frees nothing.
+    Of several tenancies the one that started last, then the last by id. `shared`: another household
+    lives there too, or will, so that leaving frees nothing.
     """
-    running = tenancies_not_over(state, on)
-    running = running[running["runs"]].sort_values(["start", "dwelling"], kind="stable")
-    pairs = running.drop_duplicates(["dwelling", "household"])
+    alive = tenancies_not_over(state, on).sort_index()
+    running = alive[alive["runs"]].sort_values(["start", "dwelling"], kind="stable")
+    pairs = alive.drop_duplicates(["dwelling", "household"])
     shared = pairs["dwelling"].duplicated(keep=False)
     crowded = set(pairs.loc[shared, "dwelling"])
     last = running.drop_duplicates("household", keep="last").set_index("household")
@@ -69,13 +71,13 @@ def openings(state: State, policy: Policy, on: date) -> pd.Series:
     """Give the day on which each home comes free, by id: the homes a chain may start in.
 
     Empty and not let again; notice that ends within the horizon; new-build finished within it.
-    Not a home that will be demolished, or for which somebody accepted or signed.
+    Not a home that nobody will let again, or for which somebody accepted or signed.
     """
     until = pd.Timestamp(on + timedelta(days=policy.horizon_days))
     alive = tenancies_not_over(state, on)
     free = pd.concat([_empty(state, alive, on), _by_notice(state, alive), _built(state, alive)])
     free = free[free <= until].clip(lower=pd.Timestamp(on))
-    barred = demolished(state) | taken(state)
+    barred = gone(state) | taken(state)
     free = free[~among(free.index, barred)]
     return free.groupby(level=0).min().sort_index().rename("free")
 
@@ -87,9 +89,8 @@ def _empty(state: State, alive: pd.DataFrame, on: date) -> pd.Series:
 
 
 def _by_notice(state: State, alive: pd.DataFrame) -> pd.Series:
-    let = state.dwellings.index[state.dwellings["status"] != DwellingStatus.UIT]
     notices = state.notices[~state.notices["status"].isin(NO_NOTICE)]
-    notices = notices[among(notices["dwelling"], let)]
+    notices = notices[among(notices["dwelling"], state.dwellings.index)]
     newest = alive.groupby("dwelling")["start"].max()
     again = looked_up(notices["dwelling"], newest) > notices["given"]
     return notices[~again].set_index("dwelling")["ends"]
@@ -104,6 +105,12 @@ def demolished(state: State) -> set[str]:
     """Name the homes that will be demolished: they are never let again."""
     works = state.works
     return _worked_on(state, works[works["kind"] == WorksKind.SLOOP])
+
+
+def gone(state: State) -> set[str]:
+    """Name the homes that nobody will let again: demolished, out of letting, or not ours to let."""
+    homes = state.dwellings
+    return {*demolished(state), *homes.index[homes["status"].isin(NOT_LET)]}
 
 
 def worked_on(state: State, policy: Policy, on: date) -> set[str]:
@@ -134,8 +141,9 @@ def taken(state: State) -> set[str]:
 def homes(state: State, policy: Policy, on: date, *, leaving: pd.DataFrame) -> pd.DataFrame:
     """Give the homes that can be entered, with what the criteria ask of them, indexed by id.
 
-    `leaving` is a table of seekers: their homes come free when they move, unless shared or let
-    already. Added columns: complex_min_age, meeting_room, works, enterable, free (the day).
+    `leaving` is a table of seekers: what they leave comes free when they move, unless it was let
+    already or will not be let again. Added columns: complex_min_age, meeting_room, works,
+    enterable, free (the day).
     """
     table = described_homes(state, policy, on, leaving=leaving)
     return table[table["enterable"]]
@@ -149,8 +157,8 @@ def described_homes(
     free = openings(state, policy, on)
     alive = tenancies_not_over(state, on)
     let_already = {*alive.loc[~alive["runs"], "dwelling"], *taken(state)}
-    would_leave = leaving.loc[~leaving["shared"], "leaves"].dropna()
-    left = among(table.index, would_leave) & ~among(table.index, let_already)
+    left = among(table.index, leaving["leaves"].dropna())
+    left &= ~among(table.index, let_already | gone(state))
     complexes = state.complexes.reindex(table["complex"])
     return table.assign(
         complex_min_age=complexes["min_age"].to_numpy(),

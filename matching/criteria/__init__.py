@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from matching.criteria.catalogue import PREFERENCES, RULES
-from matching.criteria.figures import MONEY, figures
+from matching.criteria.figures import MONEY, OF_NOW, figures
 from matching.criteria.pairs import ASK, NO, YES, Pairs, Side
 from matching.criteria.preferences import Preference
 from matching.criteria.rules import Rule
@@ -26,6 +26,7 @@ __all__ = [
     "ASK",
     "MONEY",
     "NO",
+    "OF_NOW",
     "PREFERENCES",
     "RULES",
     "YES",

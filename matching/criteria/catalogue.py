@@ -240,14 +240,15 @@ PREFERENCES: tuple[Preference, ...] = (
     Preference(
         "banden",
         preferences.banden,
-        "Lopen naar belangrijke mensen en plekken: nu samen {minuten_nu} minuten, "
-        "straks {minuten_straks}.",
+        "Lopen naar belangrijke mensen en plekken: straks samen {minuten_straks} minuten, "
+        "nu {minuten_nu}.",
         f"{WISH}; gewicht: beleid van de corporatie",
     ),
     Preference(
         "voorzieningen",
         preferences.voorzieningen,
-        "Soorten winkels en zorg dichtbij: {voorzieningen_verschil} meer of minder dan nu.",
+        "Van huisarts, apotheek, supermarkt, halte en ontmoetingsruimte zijn er straks "
+        "{voorzieningen_straks} dichtbij, nu {voorzieningen_nu}.",
         f"{POLICY} (rollatorafstand)",
     ),
     Preference(
@@ -307,7 +308,7 @@ PREFERENCES: tuple[Preference, ...] = (
     Preference(
         "regeling",
         preferences.regeling,
-        "Er geldt een regeling voor wie doorstroomt.",
+        "Er geldt een regeling voor wie doorstroomt: {regelingen}.",
         f"{POLICY} (regelingen)",
     ),
     Preference(

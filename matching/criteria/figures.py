@@ -9,14 +9,14 @@ import pandas as pd
 
 from matching.criteria.allocation import aftoppingsgrens
 from matching.criteria.preferences import (
-    facilities_change,
+    facilities_near,
     family_home_freed,
     older_to_suitable,
     stay_behind_minutes,
     tie_minutes,
     years_waiting,
 )
-from matching.criteria.rent import paid_rent
+from matching.criteria.rent import paid_rent, schemes_by_name
 
 if TYPE_CHECKING:
     from data_contracts.policy import Policy
@@ -25,17 +25,21 @@ if TYPE_CHECKING:
 
 MONEY = frozenset({"huur", "streefhuur", "huur_nu", "huur_grens", "huur_wens"})
 """The figures in eurocents a month; -1 stands for: not known, or no limit."""
+OF_NOW = frozenset({"minuten_nu", "voorzieningen_nu"})
+"""The figures about where the household lives now; -1 for a starter, who comes from elsewhere."""
 
 
 def figures(pairs: Pairs, rules: Rules, policy: Policy) -> pd.DataFrame:
     """Give the numbers that sentences may name, a row per pair; int32, -1 where there is none.
 
-    Also what plans are measured by: `older_to_suitable`, `family_home_freed` (bool) and
-    `minutes_change` (summed over the household's own ties, negative when nearer; 0 for a starter).
+    And `regelingen`, the names of the schemes that hold. Also what plans are measured by:
+    `older_to_suitable`, `family_home_freed` (bool) and `minutes_change` (summed over the
+    household's own ties, negative when nearer; 0 for a starter).
     """
     ties = tie_minutes(pairs, policy)
+    near = facilities_near(pairs, policy)
     change = np.where(pairs.has_home, ties.then - ties.now, 0)
-    columns: dict[str, Numbers | np.ndarray] = {
+    columns: dict[str, Numbers | np.ndarray | pd.Series] = {
         "personen": pairs.of_seeker("persons"),
         "aantal_kamers": pairs.of_home("rooms"),
         "verdieping": pairs.of_home("floor", missing=0),
@@ -46,10 +50,12 @@ def figures(pairs: Pairs, rules: Rules, policy: Policy) -> pd.DataFrame:
         "huur_wens": pairs.of_seeker("max_rent"),
         "huur_grens": aftoppingsgrens(pairs, rules),
         "jaar": np.full(len(pairs), rules.year, dtype=np.int32),
-        "minuten_nu": ties.now,
+        "minuten_nu": np.where(pairs.has_home, ties.now, np.int32(-1)),
         "minuten_straks": ties.then,
         "minuten_achterblijvers": stay_behind_minutes(pairs, policy)[0],
-        "voorzieningen_verschil": facilities_change(pairs, policy),
+        "voorzieningen_nu": np.where(pairs.has_home, near.now, np.int32(-1)),
+        "voorzieningen_straks": near.then,
+        "regelingen": pd.Series(schemes_by_name(pairs, policy), dtype="str"),
         "jaren_ingeschreven": years_waiting(pairs),
         "minutes_change": change.astype(np.int32),
         "older_to_suitable": older_to_suitable(pairs, policy),

@@ -43,6 +43,13 @@ class TieMinutes(NamedTuple):
     weighted_gain: Numbers
 
 
+class NowAndThen(NamedTuple):
+    """How many, where the household lives now and in the home entered."""
+
+    now: Numbers
+    then: Numbers
+
+
 def tie_minutes(pairs: Pairs, policy: Policy) -> TieMinutes:
     """Sum the minutes to a household's own ties; none counts farther than the farthest walk.
 
@@ -80,16 +87,16 @@ def achterblijvers(pairs: Pairs, policy: Policy) -> Numbers:
     return -(weighted * policy.weights.stay_behind_minute // 10).astype(np.int32)
 
 
-def facilities_change(pairs: Pairs, policy: Policy) -> Numbers:
-    """Count the kinds of facility that come within rollator distance, less those that go out."""
-    now = _near(pairs.seekers, policy)
-    then = _near(pairs.homes, policy)
-    return then[pairs.home] - now[pairs.seeker]
+def facilities_near(pairs: Pairs, policy: Policy) -> NowAndThen:
+    """Count the kinds of facility within rollator distance; a starter has none now."""
+    now, then = _near(pairs.seekers, policy), _near(pairs.homes, policy)
+    return NowAndThen(now[pairs.seeker], then[pairs.home])
 
 
 def voorzieningen(pairs: Pairs, policy: Policy) -> Numbers:
-    """Facilities at rollator distance that were not."""
-    points = facilities_change(pairs, policy) * policy.weights.facility_near
+    """Facilities at rollator distance that were not, less those that were."""
+    near = facilities_near(pairs, policy)
+    points = (near.then - near.now) * policy.weights.facility_near
     return _by_wish(points, pairs, "weight_facilities")
 
 
@@ -111,10 +118,10 @@ def langer_thuis(pairs: Pairs, policy: Policy) -> Numbers:
 
 
 def family_home_freed(pairs: Pairs, policy: Policy) -> Mask:
-    """Whether a scarce family home comes free, and none is taken for it."""
+    """Whether a scarce family home comes free to be let again, and none is taken for it."""
     least = policy.family_home_min_rooms
     leaves = (pairs.seekers.numbers("home_rooms", missing=-1) >= least) & (
-        _family_house(pairs.seekers, "home_kind") & ~pairs.seekers.flags("shared")
+        _family_house(pairs.seekers, "home_kind") & pairs.seekers.flags("frees")
     )
     takes = (pairs.homes.numbers("rooms", missing=-1) >= least) & _family_house(pairs.homes, "kind")
     return leaves[pairs.seeker] & ~takes[pairs.home]

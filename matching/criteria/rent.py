@@ -10,6 +10,8 @@ from data_contracts.words import ACCESS_IMPLIES, Access
 from matching.criteria.pairs import UNLIMITED
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from data_contracts.policy import Policy, Scheme
     from matching.criteria.pairs import Mask, Numbers, Pairs
 
@@ -38,6 +40,16 @@ def applies(scheme: Scheme, pairs: Pairs) -> Mask:
         need = list(Access).index(scheme.enters_access)
         holds &= SATISFIES[pairs.homes.codes("access", Access)[pairs.home], need]
     return holds
+
+
+def schemes_by_name(pairs: Pairs, policy: Policy) -> NDArray[np.object_]:
+    """Give the names of the schemes that hold for each pair, joined by commas."""
+    names = np.full(len(pairs), "", dtype=object)
+    for scheme in policy.schemes:
+        holds = applies(scheme, pairs)
+        names[holds & (names != "")] += ", "
+        names[holds] += scheme.name
+    return names
 
 
 def paid_rent(pairs: Pairs, policy: Policy) -> Numbers:

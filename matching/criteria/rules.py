@@ -166,7 +166,7 @@ def moet_band(pairs: Pairs, _rules: Rules, _policy: Policy) -> Column:
 
 def eigen_woning(pairs: Pairs, _rules: Rules, _policy: Policy) -> Column:
     """Not the home they live in."""
-    own = pairs.homes.frame.index.get_indexer(pairs.seekers.frame["leaves"])
+    own = pairs.homes.frame.index.get_indexer(pairs.seekers.frame["lives_in"])
     return verdicts(no=own[pairs.seeker] == pairs.home)
 
 

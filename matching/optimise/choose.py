@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 TOGETHER = 400  # moves: smaller markets share one call of the solver
 ROOM = 2**60
+COLUMNS = ["household", "dwelling", "leaves", "gain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ def choose(
     Raises UnusableOptions.
     """
     openings = list(openings)
+    if not options.size:  # nothing to choose from needs no columns to say so
+        options = pd.DataFrame(options, columns=options.columns.union(COLUMNS, sort=False))
     market = market_of(options, openings, seed=seed)
     scale = scale_of(market, limits)
     parts = list(markets(market, limits))

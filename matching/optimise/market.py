@@ -152,7 +152,7 @@ def _best_of_equals(
     for key in (household, entered, frees):
         same |= np.diff(key[order], prepend=key[order[:1]] - 1) != 0
     if not same.all() and labels.is_unique:
-        rank = np.argsort(np.argsort(labels.astype(str)))[usable]
+        rank = np.argsort(np.argsort(labels.map(str)))[usable]
         order = np.lexsort((rank, -gain, frees, entered, household))
     best: NDArray[np.int64] = usable[order[same]]
     return best

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from data_contracts.words import Verdict
 from matching.verify import receipt, structure
 from matching.verify.case import case_of
 from matching.verify.finding import Finding
-from matching.verify.law import HARD_RULES
+from matching.verify.law import HARD_RULES, place_of
 from matching.verify.proof import Terms, reproved_bound
 from matching.verify.world import world_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-
-    import pandas as pd
 
     from data_contracts.policy import Policy
     from data_contracts.rules import Rules
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from matching.verify.case import Case
     from matching.verify.world import Tables, World
 
-__all__ = ["Finding", "verify"]
+__all__ = ["Finding", "verify", "walks_to_judge"]
+
+WALK = ["tie", "dwelling", "minutes", "mobility", "x", "y", "home_x", "home_y"]
 
 
 def verify(
@@ -61,6 +63,27 @@ def verify(
         openings = {home for home in named if structure.is_opening(home, world)}
         found += [*receipt.true_options(plan, options), *_proved(plan, options, openings)]
     return tuple(dict.fromkeys(found))
+
+
+def walks_to_judge(plan: Plan, state: Tables, policy: Policy) -> pd.DataFrame:
+    """Say which walks decide whether movers come near enough to a tie that must be near.
+
+    A row per tie and dwelling: `x`, `y` of the tie and `home_x`, `home_y` in RD metres, `mobility`
+    of who walks, and the most `minutes`. Hand it to `matching.proximity.walked_minutes` and the
+    answer to `verify`, so that others measure but the judge says what.
+    """
+    moves = [move for chain in plan.chains for move in chain.moves]
+    world = world_of(state, moves, plan.receipt.on, horizon_days=policy.horizon_days)
+    found = []
+    for move in moves:
+        household, home = world.households.get(move.household), world.home(move.to)
+        for tie in world.ties.get(move.household, []):
+            place = place_of(tie, world)
+            if household is None or home is None or place is None or not tie["must"]:
+                continue
+            who = (tie["tie"], move.to, int(tie["minutes"]), household["mobility"])
+            found.append((*who, *place, int(home["x"]), int(home["y"])))
+    return pd.DataFrame(found, columns=WALK)
 
 
 def _shape(plan: Plan, moves: list[Move], world: World, policy: Policy) -> Iterator[Finding]:

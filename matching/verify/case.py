@@ -79,10 +79,7 @@ def case_of(
     household, home = world.households.get(move.household), world.home(move.to)
     if household is None or home is None:
         return None
-    lived_in = world.lived_in(move.household)
-    tenancy = next(
-        (t for t in world.lives.get(move.household, []) if t["dwelling"] == lived_in), None
-    )
+    tenancy = world.tenancy_of(move.household)
     return Case(
         world=world,
         rules=rules,
@@ -90,7 +87,7 @@ def case_of(
         household=household,
         wish=world.wishes.get(move.household),
         home=home,
-        has=None if lived_in is None else world.home(lived_in),
+        has=None if tenancy is None else world.home(tenancy["dwelling"]),
         pays=None if tenancy is None else int(tenancy["rent"]),
         minutes=minutes,
         detour_percent=policy.detour_percent if estimated else STRAIGHT,

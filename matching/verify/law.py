@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matching.verify.case import Case
-    from matching.verify.world import Row
+    from matching.verify.world import Row, World
 
 NO, ASK, YES = Verdict.NO, Verdict.ASK, Verdict.YES
 LOW_LIMIT_PERSONS = 2
@@ -187,12 +187,12 @@ def moet_band(case: Case) -> Verdict:
 
 
 def _near_enough(tie: Row, case: Case) -> Verdict:
+    place = place_of(tie, case.world)
+    if place is None:
+        return ASK
     if case.minutes is not None:
         walked = case.minutes.get((tie["tie"], case.home["dwelling"]))
         return _yes_if(walked is not None and walked <= tie["minutes"])
-    place = _place(tie, case)
-    if place is None:
-        return ASK
     # Both sides squared, so that whole numbers decide: metres x detour <= minutes x pace x 100.
     pace = case.policy.metres_per_minute[case.household["mobility"]]
     reach = int(tie["minutes"]) * pace * 100
@@ -204,11 +204,12 @@ def _squared(one: tuple[int, int], other: tuple[int, int]) -> int:
     return (one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2
 
 
-def _place(tie: Row, case: Case) -> tuple[int, int] | None:
+def place_of(tie: Row, world: World) -> tuple[int, int] | None:
+    """Where a tie is: where that household lives now, else the place given; None: unknown."""
     if tie["with_household"] is None:
         return _at(tie)
-    lived_in = case.world.lived_in(tie["with_household"])
-    home = None if lived_in is None else case.world.home(lived_in)
+    lived_in = world.lived_in(tie["with_household"])
+    home = None if lived_in is None else world.home(lived_in)
     if home is not None:
         return _at(home)
     return None if tie["x"] is None else _at(tie)
@@ -225,9 +226,9 @@ def eigen_woning(case: Case) -> Verdict:
 
 def afgewezen(case: Case) -> Verdict:
     """Not a home they declined."""
-    pair = (case.household["household"], case.home["dwelling"], "declined")
-    offered = {(o["household"], o["dwelling"], o["state"]) for o in case.world.offers}
-    return _yes_if(pair not in offered)
+    offers = case.world.offers_to(case.household["household"])
+    declined = {offer["dwelling"] for offer in offers if offer["state"] == "declined"}
+    return _yes_if(case.home["dwelling"] not in declined)
 
 
 def wens_gebied(case: Case) -> Verdict:
@@ -240,7 +241,8 @@ def wens_gebied(case: Case) -> Verdict:
 def zoekgebied(case: Case) -> Verdict:
     """Without areas in the wish: within the search radius of the own home or of a tie."""
     ties = case.world.ties.get(case.household["household"], [])
-    known = [_place(tie, case) for tie in ties] + [None if case.has is None else _at(case.has)]
+    known = [place_of(tie, case.world) for tie in ties]
+    known += [None if case.has is None else _at(case.has)]
     around = [place for place in known if place is not None]
     if _codes(_wish(case, "areas")) or not around:
         return YES

@@ -19,6 +19,8 @@ BINDING = {"accepted", "signed"}
 """States of a proposal in which household and home are spoken for."""
 NO_NOTICE = {"AFG", "GEA"}
 """Refused or cancelled notices: the tenant stays. Source: VERA, HUUROPZEGGINGSTATUS."""
+NOT_LET = {"UIT", "ADM"}
+"""Out of letting, or let by somebody else. Source: VERA, EENHEIDSTATUS."""
 
 
 def everybody_once(moves: Sequence[Move]) -> Iterator[Finding]:
@@ -62,15 +64,20 @@ def begins_vacant(chain: Chain, world: World) -> Iterator[Finding]:
 def is_opening(dwelling: str, world: World) -> bool:
     """Whether a home stands empty, comes free within the horizon or is finished within it.
 
-    Never one that is spoken for, or that will be demolished.
+    Never one that is spoken for, or that nobody will let again.
     """
-    home = world.home(dwelling)
-    if home is None or _promised(dwelling, world):
-        return False
-    if any(works["kind"] == "SLOOP" for works in world.works_at(home)):
+    if _promised(dwelling, world) or _gone(dwelling, world):
         return False
     ways = (_stands_empty, _notice_given, _is_finished)
     return any(way(dwelling, world) for way in ways)
+
+
+def _gone(dwelling: str, world: World) -> bool:
+    """Nobody lets it again: it will be demolished, is out of letting, or not ours to let."""
+    home, row = world.home(dwelling), world.dwellings.get(dwelling)
+    if home is None or (row is not None and row["status"] in NOT_LET):
+        return True
+    return any(works["kind"] == "SLOOP" for works in world.works_at(home))
 
 
 def _stands_empty(dwelling: str, world: World) -> bool:
@@ -81,10 +88,7 @@ def _stands_empty(dwelling: str, world: World) -> bool:
 
 
 def _notice_given(dwelling: str, world: World) -> bool:
-    row = world.dwellings.get(dwelling)
-    if row is None or row["status"] == "UIT":
-        return False
-    return any(
+    return dwelling in world.dwellings and any(
         notice["status"] not in NO_NOTICE
         and notice["ends"] <= world.until
         and not _let_again(dwelling, notice, world)
@@ -107,25 +111,41 @@ def _promised(dwelling: str, world: World) -> bool:
     lived = {t["household"] for t in world.lets.get(dwelling, [])}
     return any(
         offer["state"] in BINDING or (offer["state"] == "moved" and offer["household"] not in lived)
-        for offer in world.offers
-        if offer["dwelling"] == dwelling
+        for offer in world.offers_of(dwelling)
     )
 
 
 def leaves_its_home(move: Move, world: World) -> Iterator[Finding]:
-    """A household leaves the home it lives in; a starter lives in none of ours."""
+    """A household leaves the home it lives in; where another stays, as for a starter, none."""
     lived_in = world.lived_in(move.household)
+    if lived_in is not None and _others_stay(move.household, lived_in, world):
+        lived_in = None
     if move.leaves is None and lived_in is not None:
         sentence = "Een huishouden met een woning telt hier als starter."
         yield Finding("verlaat_eigen_woning", sentence, move.household, move.to)
+    elif move.leaves is not None and lived_in is None:
+        sentence = "Een huishouden laat een woning achter die niet vrijkomt."
+        yield Finding("verlaat_eigen_woning", sentence, move.household, move.leaves)
     elif move.leaves != lived_in:
         sentence = "Een huishouden laat een woning achter waarin het niet woont."
         yield Finding("verlaat_eigen_woning", sentence, move.household, move.leaves)
 
 
+def _others_stay(household: str, dwelling: str, world: World) -> bool:
+    """Another household lives there too, or will: then nothing comes free."""
+    return any(t["household"] != household for t in world.tenancies(dwelling))
+
+
 def still_seeks(move: Move, world: World) -> Iterator[Finding]:
-    """A household that accepted a home or signed for one is not proposed another."""
-    if any(o["household"] == move.household and o["state"] in BINDING for o in world.offers):
+    """A household that accepted a home, signed or moved is not proposed another.
+
+    Unless it stated a wish after it moved.
+    """
+    wish = world.wishes.get(move.household)
+    mine = world.offers_to(move.household)
+    settled = {o["on"] for o in mine if o["state"] == "moved"}
+    still = any(wish is None or wish["stated"] <= day for day in settled)
+    if still or any(offer["state"] in BINDING for offer in mine):
         sentence = "Dit huishouden heeft al een ander voorstel aangenomen."
         yield Finding("lopend_voorstel", sentence, move.household, move.to)
 
@@ -136,7 +156,7 @@ def comes_free(move: Move, world: World, moves: Sequence[Move]) -> Iterator[Find
         return
     leaving = {m.household for m in moves if m.leaves == move.to}
     stay = [t for t in world.tenancies(move.to) if t["household"] not in leaving]
-    if stay or not leaving or _promised(move.to, world):
+    if stay or not leaving or _promised(move.to, world) or _gone(move.to, world):
         sentence = "Deze woning komt niet vrij, of is al aan een ander huishouden gegeven."
         yield Finding("woning_komt_vrij", sentence, move.household, move.to)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -31,7 +31,8 @@ class World:
     """Everything the judge looks up, by id, on the day `on`.
 
     `lives`: household to the tenancies it has that run on the day. `lets`: dwelling to every
-    tenancy it ever had. `until`: the last day of the policy's horizon.
+    tenancy it ever had. `works` and `offered` by column, then id: works by dwelling and by complex,
+    proposals by household and by dwelling. `until`: the last day of the policy's horizon.
     """
 
     on: date
@@ -44,9 +45,9 @@ class World:
     lives: dict[str, list[Row]]
     lets: dict[str, list[Row]]
     notices: dict[str, list[Row]]
-    works: list[Row]
+    works: dict[str, dict[str, list[Row]]]
     ties: dict[str, list[Row]]
-    offers: list[Row] = field(default_factory=list)
+    offered: dict[str, dict[str, list[Row]]]
 
     def home(self, dwelling: str) -> Row | None:
         """The dwelling, let before or being built; None when nobody knows it."""
@@ -54,9 +55,14 @@ class World:
 
     def lived_in(self, household: str) -> str | None:
         """The home a household lives in, the one it took last when it has several."""
-        running = self.lives.get(household, [])
-        latest = max(running, key=lambda row: (row["start"], row["dwelling"]), default=None)
+        latest = self.tenancy_of(household)
         return None if latest is None else str(latest["dwelling"])
+
+    def tenancy_of(self, household: str) -> Row | None:
+        """The tenancy by which a household lives where it lives: the one that began last."""
+        running = self.lives.get(household, [])
+        last = ("start", "dwelling", "tenancy")
+        return max(running, key=lambda row: [row[column] for column in last], default=None)
 
     def tenancies(self, dwelling: str) -> list[Row]:
         """The tenancies of a home that run on the day or start later."""
@@ -64,13 +70,18 @@ class World:
 
     def works_at(self, home: Row) -> list[Row]:
         """Works planned for a home or for the complex it belongs to."""
-        here = {("dwelling", home["dwelling"]), ("complex", home["complex"])}
         return [
-            row
-            for row in self.works
-            if ("dwelling", row["dwelling"]) in here
-            or (row["complex"] is not None and ("complex", row["complex"]) in here)
+            *self.works["dwelling"].get(home["dwelling"], []),
+            *self.works["complex"].get(home["complex"], []),
         ]
+
+    def offers_to(self, household: str) -> list[Row]:
+        """Every proposal a household ever had."""
+        return self.offered["household"].get(household, [])
+
+    def offers_of(self, dwelling: str) -> list[Row]:
+        """Every proposal a home was ever in."""
+        return self.offered["dwelling"].get(dwelling, [])
 
 
 def not_over(tenancy: Row, on: date) -> bool:
@@ -94,12 +105,14 @@ def world_of(
     named = {move.to for move in known} | {move.leaves for move in known if move.leaves}
     named |= set(homes)
     all_tenancies = state.tables["tenancies"]
-    concerned = all_tenancies["household"].isin(movers | others) | all_tenancies["dwelling"].isin(
-        named
-    )
-    tenancies = _rows(all_tenancies[concerned])
+    theirs = all_tenancies["household"].isin(movers | others)
+    at_home = named | set(all_tenancies.loc[theirs, "dwelling"])
+    tenancies = _rows(all_tenancies[theirs | all_tenancies["dwelling"].isin(at_home)])
     running = [t for t in tenancies if not_over(t, on) and t["start"] <= on]
     lived_in = named | {t["dwelling"] for t in running}
+    all_offers = state.tables["offers"]
+    to_movers = all_offers["household"].isin(movers)
+    offers = all_offers[to_movers | all_offers["dwelling"].isin(named)]
     return World(
         on=on,
         until=on + timedelta(days=horizon_days),
@@ -111,10 +124,9 @@ def world_of(
         lives=_grouped(running, "household"),
         lets=_grouped(tenancies, "dwelling"),
         notices=_grouped(_rows(_among(state.tables["notices"], "dwelling", named)), "dwelling"),
-        works=_rows(state.tables["works"]),
+        works=_by_column(_rows(state.tables["works"]), "dwelling", "complex"),
         ties=_grouped(ties, "household"),
-        offers=_rows(_among(state.tables["offers"], "household", movers))
-        + _rows(_among(state.tables["offers"], "dwelling", named)),
+        offered=_by_column(_rows(offers), "household", "dwelling"),
     )
 
 
@@ -139,6 +151,13 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any cell of any table
     if pd.isna(value):
         return None
     return value.date() if isinstance(value, pd.Timestamp) else value
+
+
+def _by_column(rows: list[Row], *columns: str) -> dict[str, dict[str, list[Row]]]:
+    return {
+        column: _grouped([row for row in rows if row[column] is not None], column)
+        for column in columns
+    }
 
 
 def _grouped(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:

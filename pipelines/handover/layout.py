@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from pipelines.handover.facts import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from matching.model import Plan
+    from matching.model import Explanation
     from pipelines.handover.agenda import Cast, Task
     from pipelines.handover.facts import HandoverFacts
 
@@ -67,9 +67,9 @@ class Desk:
     look: Look
     coach: str | None
     mine: Sequence[Task]
-    plan: Plan
     facts: HandoverFacts
     who: Cast
+    why: Mapping[tuple[str, str], Explanation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,13 @@ def write_row(  # a row is a place, a look and its cells
 
 def fit_row(sheet: Any, at: int, columns: Sequence[Column], cells: Sequence[Any]) -> None:  # noqa: ANN401
     """Make a row as high as its longest text: not every program does so when it opens a file."""
-    lines = max(lines_of(value, spec.width) for spec, value in zip(columns, cells, strict=True))
-    sheet.set_row(at, min(LINE_HEIGHT * lines + 5, HIGHEST_ROW))
+    # Most cells are short: only what cannot stand on one line is counted.
+    long = [
+        lines_of(value, spec.width)
+        for spec, value in zip(columns, cells, strict=True)
+        if isinstance(value, str) and (len(value) > spec.width or "\n" in value)
+    ]
+    sheet.set_row(at, min(LINE_HEIGHT * max(long, default=1) + 5, HIGHEST_ROW))
 
 
 def lines_of(value: Any, width: int) -> int:  # noqa: ANN401
@@ -132,7 +137,7 @@ def lines_of(value: Any, width: int) -> int:  # noqa: ANN401
 
 def write_cell(sheet: Any, row: int, column: int, value: Any, look: Any) -> None:  # noqa: ANN401
     """Write one cell by the type of its value; a text is never anything but a text."""
-    value = plain(value)
+    value = value if isinstance(value, str) else plain(value)
     if value is None:
         sheet.write_blank(row, column, None, look)
     elif isinstance(value, int | float):

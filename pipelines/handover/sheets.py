@@ -76,9 +76,8 @@ def tasks_sheet(desk: Desk, name: str, tasks: Sequence[Task], *, weeks: bool) ->
     sheet = desk.book.add_worksheet(name)
     intro = f"{guide.TASKS_INTRO} Plan van {day(desk.facts.on)}, {desk.facts.region}."
     start(sheet, desk, f"{name} · {desk.coach or 'zonder coach'}", intro, columns)
-    explained = {(e.household, e.dwelling): e for e in desk.plan.reasons}
     for at, task in enumerate(tasks, 3):
-        why = explained.get((task.move.household, task.move.to))
+        why = desk.why.get((task.move.household, task.move.to))
         write_row(sheet, desk.look, at, columns, _task_cells(desk, task, why)[first:])
     last = max(len(tasks) + 2, 3)
     sheet.autofilter(2, 0, last, len(columns) - 1)
@@ -236,10 +235,9 @@ def reasons_sheet(desk: Desk) -> None:
     """Write every reason of every proposal: its subject, verdict, sentence, points and source."""
     sheet = desk.book.add_worksheet("Waarom")
     start(sheet, desk, "Waarom", guide.REASONS_INTRO, REASONS)
-    explained = {(e.household, e.dwelling): e for e in desk.plan.reasons}
     at = 2
     for task in desk.mine:
-        why = explained.get((task.move.household, task.move.to))
+        why = desk.why.get((task.move.household, task.move.to))
         for reason in why.reasons if why else ():
             at += 1
             cells = [

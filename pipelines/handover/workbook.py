@@ -18,7 +18,7 @@ from pipelines.handover.sheets import chains_sheet, guide_sheet, reasons_sheet, 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from matching.model import Plan
+    from matching.model import Explanation, Plan
     from pipelines.handover.facts import HandoverFacts
 
 WITHOUT = "zonder-coach"
@@ -35,9 +35,10 @@ def workbooks(plan: Plan, facts: HandoverFacts, folder: Path) -> list[Path]:
     by_coach: dict[str | None, list[Task]] = {}
     for task in tasks:
         by_coach.setdefault(task.coach, []).append(task)
+    why = {(one.household, one.dwelling): one for one in plan.reasons}
     names = file_names(list(by_coach))
     return sorted(
-        _workbook(folder / names[coach], coach, mine, plan, facts, who)
+        _workbook(folder / names[coach], coach, mine, facts, who, why)
         for coach, mine in by_coach.items()
     )
 
@@ -59,9 +60,9 @@ def _workbook(
     path: Path,
     coach: str | None,
     mine: list[Task],
-    plan: Plan,
     facts: HandoverFacts,
     who: Cast,
+    why: dict[tuple[str, str], Explanation],
 ) -> Path:
     safely = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(path, safely)
@@ -73,7 +74,7 @@ def _workbook(
             "created": made,
         }
     )
-    desk = Desk(book=book, look=Look(book), coach=coach, mine=mine, plan=plan, facts=facts, who=who)
+    desk = Desk(book=book, look=Look(book), coach=coach, mine=mine, facts=facts, who=who, why=why)
     later = [task for task in mine if task.week > 1]
     tasks_sheet(desk, "Deze week", [task for task in mine if task.week == 1], weeks=False)
     if later:

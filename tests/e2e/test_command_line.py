@@ -99,3 +99,54 @@ def test_a_year_without_rules_says_what_to_do(installation):
 
 def test_help_teaches_what_to_try_first():
     assert "verhuisketen demo" in run("--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["why"], 2, "ontbreekt"),
+        (["statsu"], 2, "kennen wij niet"),
+        (["status", "--jason"], 2, "--jason"),
+        (["ingest", "nergens"], 2, "bestaat niet"),
+        (["verify", "pyproject.toml", "--data", "{data}"], 65, "verhuisplan.json"),
+        (["ingest", "{empty}", "--data", "{data}"], 65, "woonwensen"),
+        (["why", "H-1", "--data", "{data}", "--json"], 1, "Draai eerst een nacht"),
+        (["status", "--data", "{file}"], 74, "geen map"),
+    ],
+)
+def test_whatever_is_asked_wrongly_gets_one_dutch_line_on_standard_error(
+    tmp_path, words, code, says
+):
+    (tmp_path / "leeg").mkdir()
+    (tmp_path / "bestand").write_text("x", "utf-8")
+    places = {"data": tmp_path / "data", "empty": tmp_path / "leeg", "file": tmp_path / "bestand"}
+
+    said = run(*(word.format(**places) for word in words))
+
+    assert (said.returncode, said.stdout) == (code, "")
+    assert says in said.stderr
+    assert len(said.stderr.splitlines()) == 1
+
+
+def test_a_setting_that_cannot_be_is_named(monkeypatch):
+    monkeypatch.setenv("VERHUISKETEN_LEASE_SECONDS", "lang")
+
+    said = run("status")
+
+    assert said.returncode == 78
+    assert "lease_seconds" in said.stderr
+
+
+def test_every_command_shows_an_example_in_its_help():
+    for command in ("example", "ingest", "night", "demo", "why", "proposals", "verify", "status"):
+        assert f"verhuisketen {command}" in run(command, "--help").stdout.partition("Voorbeeld")[2]
+
+
+def test_the_newest_night_stands_in_one_place_that_only_its_owner_may_open(installation):
+    folder, summary = installation
+
+    latest = (folder / "laatste").resolve()
+
+    assert latest.name == summary["run"]
+    assert (latest / "verhuisplan.html").exists()
+    assert latest.stat().st_mode & 0o077 == 0

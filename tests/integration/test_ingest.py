@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from data_contracts.records import DELIVERIES
-from pipelines.ingest import Intake, source_of, take_all
+from pipelines.ingest import Intake, NoDeliveries, source_of, take_all
 from pipelines.settings import Settings
 from pipelines.sources.example import region, write
 from store import deliveries, log, state
@@ -24,7 +24,7 @@ def folder(tmp_path):
 def take(database, folder, **more):
     now = datetime(2026, 11, 22, 1, next(RUNS) % 60, tzinfo=UTC)
     intake = Intake(f"run-{next(RUNS)}", now, Settings(deliveries=folder), **more)
-    return {taken.table: taken for taken in take_all(database, intake)}
+    return {taken.table: taken for taken in take_all(database, intake)[0]}
 
 
 def lines_of(path):
@@ -160,3 +160,16 @@ def test_each_office_is_a_source_of_its_own_and_a_date_in_the_name_is_not(tmp_pa
 
     assert name("woningen.csv") == name("woningen-2026-11-22.csv") == "proef"
     assert name("woningen-noord.csv") == name("woningen_Noord_20261122.xlsx") == "proef.noord"
+
+
+def test_a_file_that_is_no_delivery_is_named_and_left_alone(database, folder):
+    (folder / "klanten.csv").write_text("naam\nx\n", "utf-8")
+
+    taken = take(database, folder)[""]
+
+    assert (taken.file, taken.status, taken.records) == ("klanten.csv", "unknown", 0)
+
+
+def test_a_folder_that_is_not_there_is_one_sentence(database, tmp_path):
+    with pytest.raises(NoDeliveries, match="--deliveries"):
+        take(database, tmp_path / "nergens")

@@ -118,6 +118,19 @@ def test_a_night_that_fails_leaves_yesterdays_proposals_in_force_and_says_why(
     assert any("MemoryError" in sentence for sentence in standing.sentences)
 
 
+def test_a_night_that_fails_after_publishing_says_that_its_plan_is_in_force(settings, monkeypatch):
+    def broken(*_args, **_kwargs):
+        raise OSError
+
+    monkeypatch.setattr("pipelines.steps.handover.report", broken)
+    with pytest.raises(OSError, match=r"^$"):
+        night(settings)
+
+    assert plan_in_force(settings) is not None
+    said = " ".join(asking.status(settings, rejects=False).sentences)
+    assert "Het plan is aangeboden en geldt" in said
+
+
 def test_a_plan_the_judge_rejects_is_not_offered(settings, monkeypatch):
     real = steps.match
 

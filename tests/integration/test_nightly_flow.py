@@ -1,5 +1,6 @@
 """The night as a real Prefect flow: published, shown, and without anybody's data in Prefect."""
 
+import traceback
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from prefect.testing.utilities import prefect_test_harness
 from sqlalchemy.exc import OperationalError
 
 from pipelines import asking, nightly
-from pipelines.nightly import WrongHour, only_outages, schedule
+from pipelines.nightly import WrongCron, WrongHour, only_outages, schedule
 from pipelines.settings import Settings
 from pipelines.sources.example import region, write
 from store import plans
@@ -55,11 +56,6 @@ def test_the_cron_is_in_amsterdam_time():
     assert schedule(Settings(cron="30 3 * * *")).timezone == "Europe/Amsterdam"
 
 
-def test_the_hour_in_which_the_clock_changes_is_refused():
-    with pytest.raises(WrongHour):
-        schedule(Settings(cron="15 2 * * *"))
-
-
 def test_only_an_outage_is_tried_again():
     class Ended:
         def __init__(self, error):
@@ -70,3 +66,30 @@ def test_only_an_outage_is_tried_again():
 
     assert only_outages(None, None, Ended(OperationalError("", {}, ConnectionError())))
     assert not only_outages(None, None, Ended(ValueError()))
+
+
+@pytest.mark.usefixtures("prefect", "region_on_disk")
+def test_an_error_that_holds_somebodys_data_leaves_it_out_of_prefect(monkeypatch):
+    def broken(*_args, **_kwargs):
+        raise KeyError("H-000001 Kanarie-Zeldzaam")
+
+    monkeypatch.setattr("pipelines.steps.match", broken)
+    ended = nightly.nightly("nacht-kanarie", ON, return_state=True)
+
+    with get_client(sync_client=True) as client:
+        said = [run.state.message for run in (*client.read_flow_runs(), *client.read_task_runs())]
+    shown = "".join(traceback.format_exception(ended.result(raise_on_failure=False)))
+    assert any("KeyError in test_nightly_flow.py" in sentence for sentence in said if sentence)
+    assert "Kanarie" not in " ".join(filter(None, said)) + shown
+
+
+@pytest.mark.parametrize("cron", ["15 2 * * *", "0 */2 * * *", "30 1-5 * * *", "0 0/2 * * *"])
+def test_every_way_to_write_the_hour_in_which_the_clock_changes_is_refused(cron):
+    with pytest.raises(WrongHour):
+        schedule(Settings(cron=cron))
+
+
+@pytest.mark.parametrize("cron", ["", "elke nacht", "61 3 * * *"])
+def test_a_cron_that_is_none_is_one_sentence(cron):
+    with pytest.raises(WrongCron, match="30 3"):
+        schedule(Settings(cron=cron))

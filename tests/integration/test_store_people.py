@@ -91,7 +91,7 @@ def take_in(connection, table, state=None, **differs):
     facts = changes(before, table, parsed.rows, source=b.SOURCE, delivery=booked, at=NOON)
     position = log.append(connection, facts)
     after = project(facts, before)
-    state_store.save(connection, before, after, position)
+    state_store.save(connection, after, position)
     return after
 
 

@@ -56,7 +56,7 @@ def test_a_state_with_every_table_comes_back_exactly(database):
     assert all(len(state.tables[table]) for table in TABLES)
     with database.begin() as connection:
         position = log.append(connection, facts)
-        store.save(connection, State(), state, position)
+        store.save(connection, state, position)
     with snapshot(database) as connection:
         kept, stands = store.load(connection)
     assert stands == position
@@ -76,8 +76,8 @@ def test_what_vanished_and_what_changed_is_kept_as_such(database):
     facts = changes(first, "dwellings", rows, source=b.SOURCE, delivery="2", at=NOON)
     second = project(facts, first)
     with database.begin() as connection:
-        store.save(connection, State(), first, log.append(connection, full_facts()))
-        store.save(connection, first, second, log.append(connection, facts))
+        store.save(connection, first, log.append(connection, full_facts()))
+        store.save(connection, second, log.append(connection, facts))
         kept, _ = store.load(connection)
         assert_same(kept, second)
         assert_same(store.rebuild(connection), second)
@@ -88,23 +88,23 @@ def test_only_what_differs_is_written(database):
     more = an_offer_fact("H2", "W9")
     second = project(more, first)
     with database.begin() as connection:
-        store.save(connection, State(), first, log.append(connection, full_facts()))
+        store.save(connection, first, log.append(connection, full_facts()))
     with database.begin() as connection:
-        store.save(connection, first, second, log.append(connection, more))
+        store.save(connection, second, log.append(connection, more))
         touched = "SELECT key FROM state_row WHERE xmin = pg_current_xact_id()::xid"
         assert connection.execute(text(touched)).scalars().all() == ["H2-W9"]
 
 
 def test_facts_that_nobody_folded_are_in_the_state_all_the_same(database):
     with database.begin() as connection:
-        store.save(connection, State(), project(full_facts()), log.append(connection, full_facts()))
+        store.save(connection, project(full_facts()), log.append(connection, full_facts()))
         log.append(connection, an_offer_fact("H2", "W9"))
     with database.begin() as connection:
         state, position = store.load(connection)
         assert "H2-W9" in state.offers.index
         more = an_offer_fact("H3", "W8")
         after = project(more, state)
-        store.save(connection, state, after, log.append(connection, more))
+        store.save(connection, after, log.append(connection, more))
         assert position == log.head(connection) - 1
     with database.begin() as connection:
         kept, _ = store.load(connection)
@@ -124,14 +124,14 @@ def test_catching_up_keeps_the_state_at_the_head_of_the_log(database):
 def test_a_state_is_never_put_back(database):
     state = project(full_facts())
     with database.begin() as connection:
-        store.save(connection, State(), state, 10)
+        store.save(connection, state, 10)
         with pytest.raises(store.Behind):
-            store.save(connection, State(), state, 9)
+            store.save(connection, state, 9)
 
 
 def test_the_forgotten_are_gone_from_the_state_and_from_the_log_alike(database):
     with database.begin() as connection:
-        store.save(connection, State(), project(full_facts()), log.append(connection, full_facts()))
+        store.save(connection, project(full_facts()), log.append(connection, full_facts()))
         log.forget(connection, ["H1"])
         store.forget(connection, ["H1"])
         kept, _ = store.load(connection)

@@ -107,7 +107,7 @@ def test_the_coach_reads_why_mevrouw_gets_this_home(plan):
 
 def test_the_coach_reads_how_far_it_is_to_those_who_matter(plan):
     said = [reason.sentence for reason in why(plan, "mevrouw").reasons]
-    assert "Lopen naar belangrijke mensen en plekken: nu samen 21 minuten, straks 5." in said
+    assert "Lopen naar belangrijke mensen en plekken: straks samen 5 minuten, nu 21." in said
 
 
 def test_mevrouw_cannot_move_to_the_small_flat_upstairs(neighbourhood, plan):

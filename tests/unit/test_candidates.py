@@ -139,6 +139,31 @@ def test_a_home_in_which_somebody_stays_is_not_entered() -> None:
     assert ("starter", "flat") not in pairs(state)
 
 
+@pytest.mark.parametrize("start", ["2015-01-01", "2026-09-01"])
+def test_who_leaves_another_behind_frees_nothing_yet_does_not_move_to_the_same_home(
+    start: str,
+) -> None:
+    state = a_street()
+    other = a_state(
+        dwellings=[a_dwelling("huis")], tenancies=[a_tenancy("huis", "zus", start=start)]
+    )
+    both = pd.concat([state.tenancies, other.tenancies])
+    state = State({**state.tables, "tenancies": both})
+    option = found(state).set_index("household").loc["mevrouw"]
+    assert (option["dwelling"], pd.isna(option["leaves"])) == ("leeg", True)
+    own = one_pair(state, "mevrouw", "huis", the_rules(), a_policy(), ON).iloc[0]
+    assert own["eigen_woning"] == NO
+
+
+@pytest.mark.parametrize("status", ["UIT", "ADM"])
+def test_a_home_that_is_not_let_again_is_not_entered_when_its_tenant_leaves(status: str) -> None:
+    state = a_state(
+        dwellings=[a_dwelling("leeg"), a_dwelling("oud", status=status)],
+        households=[a_household("H", lives_in="oud"), a_household("starter")],
+    )
+    assert set(pairs(state)) == {("H", "leeg"), ("starter", "leeg")}
+
+
 def tenancy_of(household: str, dwelling: str) -> pd.DataFrame:
     made = a_state(dwellings=[a_dwelling(dwelling)], tenancies=[a_tenancy(dwelling, household)])
     return made.tenancies

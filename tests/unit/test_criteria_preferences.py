@@ -14,6 +14,7 @@ from tests.builders import (
     a_household,
     a_policy,
     a_state,
+    a_tenancy,
     a_tie,
     an_older_household,
     the_rules,
@@ -70,7 +71,7 @@ def test_beyond_the_farthest_walk_nothing_counts_heavier() -> None:
 
 def test_a_starter_gains_on_the_minutes_it_named() -> None:
     row = scored(ties=[a_tie("T", "H", weight=5, minutes=20)])
-    assert (row["minuten_nu"], row["banden"], row["minutes_change"]) == (20, 20, 0)
+    assert (row["minuten_nu"], row["banden"], row["minutes_change"]) == (-1, 20, 0)
 
 
 def test_a_tie_with_another_household_lies_where_that_household_lives() -> None:
@@ -174,6 +175,19 @@ def test_a_family_home_for_a_family_home_frees_none() -> None:
 def test_a_family_home_in_which_somebody_stays_is_not_freed() -> None:
     others = [a_household("blijver", lives_in="oud")]
     assert scored(old=FAMILY_HOME, others=others)["gezinswoning"] == 0
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        {"works": [{"works": "K", "dwelling": "oud", "kind": "SLOOP", "start": "2028-01-01"}]},
+        {"tenancies": [a_tenancy("oud", "volgende", start="2026-09-01")]},
+    ],
+)
+def test_a_family_home_that_is_not_let_again_by_this_move_is_not_freed(
+    tables: dict[str, Any],
+) -> None:
+    assert scored(old=FAMILY_HOME, **tables)["gezinswoning"] == 0
 
 
 @pytest.mark.parametrize(("pays", "points"), [(85_000, 20), (55_000, -10), (65_500, 0)])

@@ -13,7 +13,16 @@ from matching.candidates import UnknownHere
 from matching.criteria import RULES as HARD_RULES
 from matching.explain import euros, explain_plan, why, why_not
 from matching.match import Occasion, match
-from tests.builders import ON, a_dwelling, a_household, a_policy, a_state, an_older_household
+from tests.builders import (
+    ON,
+    a_dwelling,
+    a_facility,
+    a_household,
+    a_policy,
+    a_state,
+    a_tie,
+    an_older_household,
+)
 
 RULES = rules_on(ON)
 POLICY = a_policy()
@@ -83,6 +92,24 @@ def test_what_the_coach_has_to_ask_comes_first(matched):
 def test_amounts_are_written_in_euros(matched):
     said = " ".join(reason.sentence for reason in why(matched.plan, "mw-a").reasons)
     assert "De huur van € 500,00 is niet hoger dan het huishouden wil betalen." in said
+
+
+def test_what_nobody_knows_of_a_starter_is_said_to_be_unknown():
+    near = a_state(
+        dwellings=[a_dwelling("W", x=143_100)],
+        households=[a_household("H")],
+        ties=[a_tie("T", "H", weight=10)],
+        facilities=[a_facility("F", x=143_100)],
+    )
+    plan = match(near, RULES, POLICY, Occasion("proef", ON, 1, 7, "proef")).plan
+    said = " ".join(reason.sentence for reason in why(plan, "H").reasons)
+    assert "straks samen 2 minuten, nu onbekend." in said
+    assert "zijn er straks 1 dichtbij, nu onbekend." in said
+
+
+def test_a_scheme_is_called_by_its_name(matched):
+    said = " ".join(reason.sentence for reason in why(matched.plan, "mw-a").reasons)
+    assert "een regeling voor wie doorstroomt: Huurbehoud voor ouderen." in said
 
 
 def test_the_plan_itself_is_asked_why(matched):

@@ -43,6 +43,18 @@ def test_nothing_to_choose_from_gives_an_empty_choice_that_says_so(rows, opening
     assert list(choice.moves.columns) == list(rows.columns)
 
 
+def test_a_table_without_rows_needs_no_columns():
+    choice = choose(pd.DataFrame(), ["o1"], Limits(5, 3), seed=1)
+    assert (len(choice.moves), choice.value, choice.status) == (0, 0, Status.EMPTY)
+
+
+def test_labels_of_rows_may_be_of_any_kind_and_rows_may_come_twice():
+    rows = pd.concat([CHAIN, CHAIN]).set_axis(pd.MultiIndex.from_product([["x", "y"], range(3)]))
+    choice = choose(rows, ["o1"], Limits(5, 0), seed=1)
+    assert choice.value == 15
+    assert set(choice.moves.index) <= set(rows.index)
+
+
 RING = table(("an", "w2", "w1", 4), ("bo", "w3", "w2", 4), ("cas", "w1", "w3", 4))
 
 

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from data_contracts.words import FacilityKind, Mobility
 from matching.candidates import candidates, one_pair
-from matching.proximity import FAR, MOBILITIES, Anchors, crow_flies, metres_to_facilities, walks
+from matching.proximity import (
+    FAR,
+    MOBILITIES,
+    Anchors,
+    crow_flies,
+    metres_to_facilities,
+    walked_minutes,
+    walks,
+)
 from matching.walking import UNREACHED, Network
 from tests.builders import (
     ON,
@@ -93,6 +102,23 @@ def test_a_home_across_the_canal_is_refused_over_the_network_only() -> None:
     assert len(candidates(*asked).options) == 1
     assert len(candidates(*asked, network=network).options) == 0
     assert one_pair(state, "H", "W", *asked[1:], network=network)["moet_band"].item() == 0
+
+
+def test_walks_are_measured_again_as_they_were_when_the_home_was_found() -> None:
+    _, network = across_the_canal()
+    walk = {"tie": "T", "dwelling": "W", "mobility": "LOPEND", "minutes": 12}
+    place = {"x": 143_000, "y": 487_000, "home_x": 143_000, "home_y": 487_100}
+    walks_asked = pd.DataFrame([walk | place, walk | place | {"minutes": 11, "dwelling": "V"}])
+    measured = walked_minutes(walks_asked, policy=a_policy(), network=network)
+    assert measured == {("T", "W"): 12, ("T", "V"): 12}
+    short = walked_minutes(walks_asked.iloc[1:], policy=a_policy(), network=network)
+    assert short == {("T", "V"): FAR}
+
+
+def test_no_walks_take_no_minutes() -> None:
+    nothing = pd.DataFrame(columns=["tie", "dwelling", "minutes", "mobility"])
+    network = Network.from_table(streets(*CANAL))
+    assert walked_minutes(nothing, policy=a_policy(), network=network) == {}
 
 
 def test_minutes_without_a_network_are_marked_as_an_estimate() -> None:

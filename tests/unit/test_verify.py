@@ -11,7 +11,7 @@ from data_contracts.rules import rules_on
 from matching.match import Occasion, match
 from matching.model import Chain, Move, Status
 from matching.state import State
-from matching.verify import verify
+from matching.verify import verify, walks_to_judge
 from tests.builders import (
     ON,
     OTHER_CORPORATION,
@@ -154,6 +154,13 @@ FACTS = {
     ),
     "a floor too high with a rollator": ("dwellings", "hofje", {"floor": 1}, "etage_zonder_lift"),
     "a floor higher than asked": ("wishes", "gezin", {"max_floor": 2}, "etage_zonder_lift"),
+    "a home out of letting": ("dwellings", "flat-3", {"status": "UIT"}, "woning_komt_vrij"),
+    "a vacancy out of letting": (
+        "dwellings",
+        "opgezegd",
+        {"status": "ADM"},
+        "begint_met_leegstand",
+    ),
     "a year too young": ("dwellings", "hofje", {"min_age": 82}, "leeftijdslabel"),
     "household too large for the label": (
         "dwellings",
@@ -281,6 +288,14 @@ ROWS = {
         {"tenancies": [a_tenancy("flat-3", "inwoner")]},
         "woning_komt_vrij",
     ),
+    "somebody who stays behind where a chain ends": (
+        {"tenancies": [a_tenancy("klein", "inwoner")]},
+        "verlaat_eigen_woning",
+    ),
+    "a household that moved since its wish": (
+        {"offers": [an_offer("mevrouw", "nieuw", state="moved")]},
+        "lopend_voorstel",
+    ),
     "an old notice of a home let again": (
         {"tenancies": [a_tenancy("opgezegd", "ander", start="2026-06-02")]},
         "begint_met_leegstand",
@@ -292,6 +307,21 @@ ROWS = {
 def test_a_fact_that_was_added_breaks_the_rule_it_names(row, plan, state):
     tables, rule = ROWS[row]
     assert rule in rules_found(plan, with_rows(state, **tables))
+
+
+@pytest.mark.parametrize("start", ["2015-01-01", "2026-09-01"])
+def test_who_leaves_another_behind_frees_nothing_and_that_is_no_fault(start):
+    together = a_state(
+        dwellings=[a_dwelling("leeg"), a_dwelling("samen")],
+        households=[a_household("gaat", lives_in="samen"), a_household("blijft", wish=None)],
+        tenancies=[a_tenancy("samen", "blijft", start=start)],
+    )
+    made = match(together, RULES, POLICY, Occasion("proef", ON, 1, 7, "proef"))
+    (chain,) = made.plan.chains
+    assert chain.closes is None
+    assert verify(made.plan, together, RULES, POLICY, options=made.found.options) == ()
+    freed = with_chain(made.plan, chain, Chain((replace(chain.moves[0], leaves="samen"),)))
+    assert "verlaat_eigen_woning" in rules_found(freed, together)
 
 
 def test_another_corporation_is_no_pool_of_ones_own(plan, state):
@@ -327,6 +357,17 @@ def test_minutes_that_were_walked_decide_where_there_are_streets(plan, state):
     assert verify(plan, state, RULES, POLICY, network_minutes=near) == ()
     (found,) = verify(plan, state, RULES, POLICY, network_minutes=far)
     assert (found.rule, found.household, found.dwelling) == ("moet_band", "mevrouw", "hofje")
+
+
+def test_the_judge_names_the_walks_that_decide(plan, state):
+    (walk,) = walks_to_judge(plan, state, POLICY).to_dict("records")
+    who = {"tie": "kind", "dwelling": "hofje", "minutes": 10, "mobility": "ROLLATOR"}
+    assert walk == who | {"x": 143_150, "y": 487_000, "home_x": 143_000, "home_y": 487_000}
+
+
+def test_a_tie_that_nobody_can_place_is_a_question_over_streets_too(plan, state):
+    gone = without(state, "tenancies", "dochter-dochterhuis")
+    assert verify(plan, gone, RULES, POLICY, network_minutes={}) == ()
 
 
 def test_a_plan_over_streets_is_held_to_the_straight_line(plan, state):
