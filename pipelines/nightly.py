@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from prefect.client.schemas.objects import State, TaskRun
 
 ZONE = "Europe/Amsterdam"
+SHOWN = 500  # chains in the artifact; the whole plan is in the store
 AMBIGUOUS_HOUR = 2  # exists twice, or not, in the two nights the clock changes
 
 
@@ -127,12 +128,20 @@ def nightly(run: str | None = None, on: date | None = None) -> str:
 
 
 def _artifacts(night: steps.Night) -> None:
-    """Show the plan in Prefect: counts and chain lengths, no household and no home."""
+    """Show the plan in Prefect: chains by number, length and points; no household and no home."""
     plan = steps.read_plan(night.folder)
     create_table_artifact(
         key="verhuisplan",
-        table=[{"lengte": length, "ketens": count} for length, count in plan.totals.by_length],
-        description=f"Ketens naar lengte, {night.on}",
+        table=[
+            {
+                "keten": number,
+                "soort": "woningruil" if chain.ring else "keten",
+                "verhuizingen": len(chain.moves),
+                "punten": sum(move.gain for move in chain.moves),
+            }
+            for number, chain in enumerate(plan.chains[:SHOWN], start=1)
+        ],
+        description=f"De ketens van {night.on} (hoogstens {SHOWN}); wie en waar staat hier niet.",
     )
     create_markdown_artifact(
         key="verhuisplan-samenvatting",

@@ -45,7 +45,8 @@ def scored(
         person = {**person, "lives_in": "oud"}
     people = [person, *tables.pop("others", [])]
     state = a_state(dwellings=[*homes, *tables.pop("homes", [])], households=people, **tables)
-    return one_pair(state, "H", "W", the_rules(), a_policy(**(policy or {})), ON).iloc[0]
+    choices = a_policy(**(policy or {"weights": {"tie_minute": 2}}))
+    return one_pair(state, "H", "W", the_rules(), choices, ON).iloc[0]
 
 
 def test_ten_minutes_nearer_to_a_tie_of_weight_five_earns_ten_points() -> None:
