@@ -74,7 +74,13 @@ def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
 
 
 def _table(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
     for column in columns:
         table.add_column(column, justify="right" if column in right else "left")
     return table
@@ -101,13 +107,14 @@ def taken(files: Sequence[Taken], *, as_json: bool) -> None:
 
 
 def _deliveries(files: Sequence[Mapping[str, Any]]) -> None:
-    numbers = ("regels", "geboekt", "afgekeurd", "dubbel", "leeg", "nieuwe feiten")
-    table = _table("Leveringen", "bestand", *numbers, "uitkomst", right=numbers)
+    numbers = ("regels", "geboekt", "afgekeurd", "dubbel", "leeg", "feiten")
+    table = _table("Leveringen", "bestand", *numbers, right=numbers)
     for file in files:
-        counts = (whole(file[name]) for name in ACCOUNTING)
-        _row(table, file["file"], *counts, OUTCOMES[file["status"]])
+        _row(table, file["file"], *(whole(file[name]) for name in ACCOUNTING))
     console.print(table)
     for file in files:
+        if file["status"] != "taken":
+            console.print(Text(f"{file['file']}: {OUTCOMES[file['status']]}", style="bold yellow"))
         for sentence in filter(None, (file["sentence"], *file["warnings"])):
             console.print(Text(f"{file['file']}: {sentence}", style="yellow"))
 
@@ -144,7 +151,7 @@ def night(summary: Mapping[str, Any], *, as_json: bool) -> None:
     lengths = ", ".join(f"{count}x {length}" for length, count in ours["by_length"])
     console.print(f"Ketens naar lengte: {lengths or 'geen'}.")
     console.print(
-        f"{summary['quality']} Waarde {whole(receipt['value'])} punten, grens "
+        f"{summary['quality']}. Waarde {whole(receipt['value'])} punten, grens "
         f"{whole(receipt['bound'])}; {whole(receipt['options'])} mogelijkheden, "
         f"{whole(receipt['openings'])} vrije woningen."
     )
