@@ -13,7 +13,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import sqlalchemy
 from openpyxl import load_workbook
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
@@ -163,11 +162,6 @@ def test_no_household_and_no_home_is_known_to_prefect(installation, night):
     assert not re.findall(rb"[HW]-\d{6}", everything_prefect_keeps(installation))
 
 
-@pytest.mark.xfail(
-    sqlalchemy.__version__ >= "2.1",
-    reason="the scheduler of Prefect 3.8.8 cannot write its runs with SQLAlchemy 2.1",
-    strict=True,
-)
 def test_the_coming_nights_are_scheduled(installation):
     def scheduled():
         wanted = FlowRunFilterStateType(any_=[StateType.SCHEDULED])
@@ -176,4 +170,4 @@ def test_the_coming_nights_are_scheduled(installation):
                 flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=wanted))
             )
 
-    assert until(scheduled, installation / "server.log", seconds=15)
+    assert until(scheduled, installation / "server.log", seconds=60)
