@@ -14,6 +14,7 @@ import typer
 from pydantic import ValidationError
 from typer import rich_utils
 
+from data_contracts.words import VerhuisketenError
 from pipelines import asking, screen
 from pipelines.edge import one_sentence
 from pipelines.settings import BadSettings, Settings
@@ -23,6 +24,13 @@ rich_utils.ARGUMENTS_PANEL_TITLE = "Onderdelen"
 rich_utils.COMMANDS_PANEL_TITLE = "Opdrachten"
 rich_utils.DEFAULT_STRING = "[anders: {}]"
 rich_utils.REQUIRED_LONG_STRING = "[verplicht]"
+
+DEMO_NIGHT = datetime(2026, 11, 22)  # noqa: DTZ001 - a day, as typer reads one
+
+
+class NoDemoHere(VerhuisketenError):
+    """De demo draait alleen op een eigen database: haal VERHUISKETEN_DATABASE_URL weg."""
+
 
 app = typer.Typer(
     name="verhuisketen",
@@ -140,17 +148,24 @@ def demo(
     dwellings: Annotated[int, typer.Option(help="Aantal woningen.", min=200)] = 10_000,
     out: Annotated[Path, typer.Option(help="Map voor alles van de demo.")] = Path("run/demo"),
     seed: Annotated[int, typer.Option(help="Zelfde getal, zelfde regio.")] = 1,
-    on: On = None,
+    on: Annotated[
+        datetime, typer.Option("--on", formats=["%Y-%m-%d"], help="De dag van de nacht.")
+    ] = DEMO_NIGHT,
     as_json: Json = False,
 ) -> None:
-    """Verzin een regio en draai er een hele nacht op. In een minuut een plan om te bekijken."""
+    """Verzin een regio en draai er een hele nacht op. In een minuut een plan om te bekijken.
+
+    De nacht is altijd dezelfde, tenzij u een andere noemt: dan zijn de cijfers te vergelijken.
+    """
+    settings = settings_with(data=out, deliveries=out / "leveringen")
+    if settings.database_url is not None:
+        raise NoDemoHere
     with screen.progress(quiet=as_json) as progress:
         progress("Regio verzinnen")
         asking.example(
-            out / "leveringen", dwellings=dwellings, seed=seed, addresses=None, on=day_of(on)
+            settings.deliveries, dwellings=dwellings, seed=seed, addresses=None, on=on.date()
         )
-        settings = settings_with(data=out, deliveries=out / "leveringen")
-        summary = asking.night(settings, on=day_of(on), progress=progress)
+        summary = asking.night(settings, on=on.date(), progress=progress)
     screen.night(summary, as_json=as_json)
 
 

@@ -111,9 +111,12 @@ def hand_over_task(run: str, on: date, seconds: dict[str, float]) -> None:
 
 
 @flow(name="nightly", persist_result=False, validate_parameters=False)
-def nightly(run: str | None = None, on: date | None = None) -> str:
-    """Run a whole night: deliveries in, plan out, judged, offered, handed over."""
-    day = on or datetime.now(tz=UTC).astimezone().date()
+def nightly(run: str | None = None, on: str | None = None) -> str:
+    """Run a whole night: deliveries in, plan out, judged, offered, handed over.
+
+    `on` is a day as 2026-11-22; without it the night is today's.
+    """
+    day = date.fromisoformat(on) if on else datetime.now(tz=UTC).astimezone().date()
     name = run or new_run(day)
     watch = Stopwatch()
     with _discreet(), database(Settings()) as engine:

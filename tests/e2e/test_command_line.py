@@ -150,3 +150,13 @@ def test_the_newest_night_stands_in_one_place_that_only_its_owner_may_open(insta
     assert latest.name == summary["run"]
     assert (latest / "verhuisplan.html").exists()
     assert latest.stat().st_mode & 0o077 == 0
+
+
+def test_a_demo_never_touches_a_database_that_was_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("VERHUISKETEN_DATABASE_URL", "postgresql://niemand@localhost/echt")
+
+    said = run("demo", "--out", str(tmp_path / "demo"))
+
+    assert said.returncode == 1
+    assert "VERHUISKETEN_DATABASE_URL" in said.stderr
+    assert not (tmp_path / "demo").exists()

@@ -40,7 +40,7 @@ def region_on_disk(database_url, tmp_path, monkeypatch):
 
 @pytest.mark.usefixtures("prefect", "region_on_disk")
 def test_the_flow_publishes_a_plan_and_shows_it_without_any_household():
-    run = nightly.nightly("nacht-1", ON)
+    run = nightly.nightly("nacht-1", ON.isoformat())
 
     with asking.database(Settings()) as engine, engine.begin() as connection:
         assert plans.current(connection, "regio") is not None
@@ -74,7 +74,7 @@ def test_an_error_that_holds_somebodys_data_leaves_it_out_of_prefect(monkeypatch
         raise KeyError("H-000001 Kanarie-Zeldzaam")
 
     monkeypatch.setattr("pipelines.steps.match", broken)
-    ended = nightly.nightly("nacht-kanarie", ON, return_state=True)
+    ended = nightly.nightly("nacht-kanarie", ON.isoformat(), return_state=True)
 
     with get_client(sync_client=True) as client:
         said = [run.state.message for run in (*client.read_flow_runs(), *client.read_task_runs())]

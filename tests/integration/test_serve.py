@@ -125,6 +125,7 @@ def served():
 def night(installation):
     """One run of the deployment, asked for twice with the same key."""
     ask = {"timeout": 0, "idempotency_key": "regio:1", "as_subflow": False}
+    ask["parameters"] = {"on": ON.isoformat()}
     first, again = (run_deployment("nightly/elke-nacht", **ask) for _ in range(2))
     assert first.id == again.id
 
