@@ -81,7 +81,7 @@ class Column:
     look: str = "text"
 
 
-def start(sheet: Any, desk: Desk, title: str, intro: str, columns: Sequence[Column]) -> None:  # noqa: ANN401
+def start(sheet: Any, desk: Desk, title: str, intro: str, columns: Sequence[Column]) -> None:  # noqa: ANN401 - xlsxwriter has no types
     """Set up a sheet: title, one sentence, headings, widths, and how it prints."""
     sheet.write_string(0, 0, title, desk.look.title)
     sheet.write_string(1, 0, intro, desk.look.note)
@@ -95,7 +95,7 @@ def start(sheet: Any, desk: Desk, title: str, intro: str, columns: Sequence[Colu
     sheet.repeat_rows(2)
 
 
-def print_setup(sheet: Any) -> None:  # noqa: ANN401
+def print_setup(sheet: Any) -> None:  # noqa: ANN401 - xlsxwriter has no types
     """Print on A4 lying down, as wide as the page, with page numbers."""
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -105,7 +105,7 @@ def print_setup(sheet: Any) -> None:  # noqa: ANN401
 
 
 def write_row(  # a row is a place, a look and its cells
-    sheet: Any,  # noqa: ANN401
+    sheet: Any,  # noqa: ANN401 - xlsxwriter has no types
     look: Look,
     at: int,
     columns: Sequence[Column],
@@ -117,7 +117,7 @@ def write_row(  # a row is a place, a look and its cells
     fit_row(sheet, at, columns, cells)
 
 
-def fit_row(sheet: Any, at: int, columns: Sequence[Column], cells: Sequence[Any]) -> None:  # noqa: ANN401
+def fit_row(sheet: Any, at: int, columns: Sequence[Column], cells: Sequence[Any]) -> None:  # noqa: ANN401 - xlsxwriter has no types
     """Make a row as high as its longest text: not every program does so when it opens a file."""
     # Most cells are short: only what cannot stand on one line is counted.
     long = [
@@ -128,14 +128,14 @@ def fit_row(sheet: Any, at: int, columns: Sequence[Column], cells: Sequence[Any]
     sheet.set_row(at, min(LINE_HEIGHT * max(long, default=1) + 5, HIGHEST_ROW))
 
 
-def lines_of(value: Any, width: int) -> int:  # noqa: ANN401
+def lines_of(value: Any, width: int) -> int:  # noqa: ANN401 - a cell
     """Estimate the lines a cell takes in a column of `width` characters."""
     if not isinstance(value, str):
         return 1
     return sum(max(1, -(-len(part) // width)) for part in value.split("\n"))
 
 
-def write_cell(sheet: Any, row: int, column: int, value: Any, look: Any) -> None:  # noqa: ANN401
+def write_cell(sheet: Any, row: int, column: int, value: Any, look: Any) -> None:  # noqa: ANN401 - a cell
     """Write one cell by the type of its value; a text is never anything but a text."""
     value = value if isinstance(value, str) else plain(value)
     if value is None:

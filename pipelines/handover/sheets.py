@@ -164,7 +164,7 @@ def _mover(desk: Desk, chain: Chain, index: int) -> str:
     return str(plain(desk.facts.names.get(household)) or household)
 
 
-def _offer_answers(sheet: Any, columns: Sequence[Column], last: int) -> None:  # noqa: ANN401
+def _offer_answers(sheet: Any, columns: Sequence[Column], last: int) -> None:  # noqa: ANN401 - xlsxwriter has no types
     """Let the coach choose an answer, and a reason from the list on the sheet 'Uitleg'."""
     first_code = guide.FIRST_CODE_ROW
     codes = f"=Uitleg!$B${first_code}:$B${first_code + len(DECLINES) - 1}"

@@ -14,21 +14,9 @@ from matching.match import Occasion, match
 from matching.model import PLAN
 from matching.state import State, project
 from pipelines import asking, steps
-from pipelines.settings import Settings
-from pipelines.sources.example import region, write
 from store import log, plans, proposals, runs
-from store.database import connect
 
 ON = date(2026, 11, 22)
-
-
-@pytest.fixture
-def settings(database_url, tmp_path, monkeypatch):
-    monkeypatch.setattr(asking, "connect", lambda url: connect(url, test=True))
-    write(region(dwellings=600, seed=5, on=ON), tmp_path / "leveringen")
-    return Settings(
-        data=tmp_path / "data", deliveries=tmp_path / "leveringen", database_url=database_url
-    )
 
 
 def night(settings):

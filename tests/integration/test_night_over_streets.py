@@ -9,9 +9,6 @@ import pytest
 from matching.model import PLAN
 from matching.walking import EDGE_COLUMNS, BadNetwork
 from pipelines import asking
-from pipelines.settings import Settings
-from pipelines.sources.example import region, write
-from store.database import connect
 
 ON = date(2026, 11, 22)
 STEP = 200
@@ -19,18 +16,14 @@ ESTIMATED = "geschat"
 
 
 @pytest.fixture
-def settings(database_url, tmp_path, monkeypatch):
-    monkeypatch.setattr(asking, "connect", lambda url: connect(url, test=True))
-    made = region(dwellings=600, seed=5, on=ON)
-    write(made, tmp_path / "leveringen")
-    homes = pd.read_csv(tmp_path / "leveringen" / "woningen.csv", sep=";", dtype=str)
+def settings(settings, tmp_path):
+    """The settings of every night, with streets drawn over the region."""
+    homes = pd.read_csv(settings.deliveries / "woningen.csv", sep=";", dtype=str)
     homes.columns = [name.lstrip("\ufeff") for name in homes.columns]
     streets(homes["rd_x"].astype(int), homes["rd_y"].astype(int)).to_csv(
         tmp_path / "straten.csv", index=False
     )
-    return Settings(
-        data=tmp_path / "data", deliveries=tmp_path / "leveringen", database_url=database_url
-    )
+    return settings
 
 
 def streets(x, y):

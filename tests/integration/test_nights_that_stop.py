@@ -11,10 +11,7 @@ from datetime import date
 import pytest
 
 from pipelines import asking
-from pipelines.settings import Settings
-from pipelines.sources.example import region, write
 from store import plans, runs
-from store.database import connect
 
 ON = date(2026, 11, 22)
 SECONDS = 60
@@ -41,15 +38,6 @@ try:
 except runs.Outdated:
     sys.exit(75)
 """
-
-
-@pytest.fixture
-def settings(database_url, tmp_path, monkeypatch):
-    monkeypatch.setattr(asking, "connect", lambda url: connect(url, test=True))
-    write(region(dwellings=300, seed=5, on=ON), tmp_path / "leveringen")
-    return Settings(
-        data=tmp_path / "data", deliveries=tmp_path / "leveringen", database_url=database_url
-    )
 
 
 @contextmanager

@@ -4,120 +4,51 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pandas as pd
 import pytest
 
 from data_contracts.rules import rules_on
 from matching.match import Occasion, match
-from matching.model import Chain, Move, Status
-from matching.state import State
+from matching.model import Chain
 from matching.verify import verify, walks_to_judge
 from tests.builders import (
     ON,
     OTHER_CORPORATION,
     a_dwelling,
     a_household,
-    a_newbuild,
-    a_notice,
     a_policy,
     a_state,
     a_tenancy,
-    a_tie,
     an_offer,
-    an_older_household,
+)
+from tests.judged import (
+    POLICY,
+    RULES,
+    changed,
+    judged_state,
+    matched_in,
+    rules_found,
+    with_chain,
+    with_rows,
+    without,
 )
 
-RULES = rules_on(ON)
-POLICY = a_policy(longest_ring=2)
 OWN_POOL = a_policy(longest_ring=2, pool="own")
 NEVER_ASK = a_policy(longest_ring=2, propose_asks=False)
 
 
 @pytest.fixture(scope="module")
 def state():
-    """A chain of three from `hofje`, a ring of two, and a starter in a home that gets free."""
-    return a_state(
-        dwellings=[
-            a_dwelling("hofje", access="NUL", rooms=2, target_rent=64_000),
-            a_dwelling("flat-3", floor=3, rooms=4, x=143_900, rent=55_000, target_rent=66_000),
-            a_dwelling("klein", floor=2, x=143_600, target_rent=62_000),
-            a_dwelling("dochterhuis", rooms=4, x=143_150),
-            a_dwelling("noord", rooms=4, y=489_600, neighbourhood="BU99990102"),
-            a_dwelling("zuid", rooms=4, y=484_500, neighbourhood="BU99990103"),
-            a_dwelling("opgezegd", rooms=1, kind="GAL", features="BALKON"),
-            a_dwelling("tweede-keus", rooms=1, kind="GAL"),
-        ],
-        newbuild=[a_newbuild("nieuw", rooms=6, kind="VRI", target_rent=100_000, daeb=False)],
-        households=[
-            an_older_household("mevrouw", lives_in="flat-3", income="PASSEND"),
-            a_household("dochter", lives_in="dochterhuis", persons=3, willingness="NEE"),
-            a_household("gezin", lives_in="klein", persons=4, wish={"min_rooms": 4}),
-            a_household("starter", wish={"min_rooms": 3, "max_rooms": 3}),
-            a_household("uit-noord", lives_in="noord", persons=3, wish={"areas": "BU99990103"}),
-            a_household("uit-zuid", lives_in="zuid", persons=3, wish={"areas": "BU99990102"}),
-            a_household("jong", wish={"kinds": "GAL"}),
-            a_household("vertrekt", lives_in="opgezegd", wish=None),
-        ],
-        ties=[
-            a_tie("kind", "mevrouw", with_household="dochter", minutes=10, must=True, weight=8),
-            a_tie("school", "uit-noord", kind="SCHOOL", y=484_600, weight=9),
-        ],
-        notices=[a_notice("opgezegd")],
-    )
+    return judged_state()
 
 
 @pytest.fixture(scope="module")
 def matched(state):
-    return match(state, RULES, POLICY, Occasion("proef", ON, 1, 7, "proef"))
+    return matched_in(state)
 
 
 @pytest.fixture(scope="module")
 def plan(matched):
     return matched.plan
-
-
-def rules_found(plan, state, policy=POLICY, options=None):
-    judged = replace(plan, receipt=replace(plan.receipt, policy_hash=policy.hash))
-    return {found.rule for found in verify(judged, state, RULES, policy, options=options)}
-
-
-def changed(state, table, key, **values):
-    """The State with other values in one row."""
-    rows = state.tables[table].copy()
-    for column, value in values.items():
-        is_day = str(rows[column].dtype).startswith("datetime")
-        rows.loc[key, column] = pd.Timestamp(value) if is_day else value
-    return State({**state.tables, table: rows}).check()
-
-
-def with_rows(state, **tables):
-    """The State with rows added."""
-    more = a_state(**tables)
-    added = {name: pd.concat([state.tables[name], more.tables[name]]) for name in tables}
-    return State({**state.tables, **added}).check()
-
-
-def without(state, table, key):
-    """The State without one row."""
-    return State({**state.tables, table: state.tables[table].drop(index=key)}).check()
-
-
-def chain_of(plan, key):
-    return next(chain for chain in plan.chains if chain.key == key)
-
-
-def with_chain(plan, old, *new):
-    """The plan with other chains in the place of one."""
-    chains = tuple(chain for chain in plan.chains if chain is not old)
-    return replace(plan, chains=tuple(sorted((*chains, *new), key=lambda chain: chain.key)))
-
-
-def unchecked(*moves, ring=False):
-    """A chain that was never checked, as a tampered file could hold."""
-    chain = object.__new__(Chain)
-    object.__setattr__(chain, "moves", moves)
-    object.__setattr__(chain, "ring", ring)
-    return chain
 
 
 def test_the_world_holds_a_chain_of_three_a_ring_and_a_starter(plan):
@@ -385,147 +316,6 @@ def test_a_plan_over_streets_is_held_to_the_straight_line(plan, state):
 def test_unknown_households_and_homes_are_found(plan, state):
     assert "onbekend" in rules_found(plan, without(state, "households", "starter"))
     assert "onbekend" in rules_found(plan, without(state, "dwellings", "klein"))
-
-
-def swap_two_homes(plan):
-    ring = next(chain for chain in plan.chains if chain.ring)
-    one, other = ring.moves
-    swapped = (replace(one, to=other.to), replace(other, to=one.to))
-    return with_chain(plan, ring, unchecked(*swapped, ring=True))
-
-
-def drop_a_link(plan):
-    first, _, last = chain_of(plan, "hofje").moves
-    return with_chain(plan, chain_of(plan, "hofje"), Chain((first,)), Chain((last,)))
-
-
-def drop_a_link_in_the_file(plan):
-    first, _, last = chain_of(plan, "hofje").moves
-    return with_chain(plan, chain_of(plan, "hofje"), unchecked(first, last))
-
-
-def drop_the_head(plan):
-    chain = chain_of(plan, "hofje")
-    return with_chain(plan, chain, Chain(chain.moves[1:]))
-
-
-def drop_a_starter(plan):
-    chain = chain_of(plan, "hofje")
-    return with_chain(plan, chain, Chain(chain.moves[:2]))
-
-
-def duplicate_a_chain(plan):
-    return replace(plan, chains=(*plan.chains, plan.chains[0]))
-
-
-def move_somebody_twice(plan):
-    return replace(plan, chains=(*plan.chains, Chain((Move("starter", "nieuw", None, 5),))))
-
-
-def make_a_tenant_a_starter(plan):
-    chain = chain_of(plan, "hofje")
-    lone = replace(chain.moves[0], leaves=None)
-    return with_chain(plan, chain, Chain((lone,)))
-
-
-def make_a_starter_a_tenant(plan):
-    chain = chain_of(plan, "hofje")
-    last = replace(chain.moves[-1], leaves="dochterhuis")
-    return with_chain(plan, chain, Chain((*chain.moves[:-1], last)))
-
-
-def begin_in_a_home_that_is_lived_in(plan):
-    return replace(plan, chains=(*plan.chains, Chain((Move("vertrekt", "dochterhuis", None, 9),))))
-
-
-def open_a_ring(plan):
-    ring = next(chain for chain in plan.chains if chain.ring)
-    return with_chain(plan, ring, Chain(ring.moves))
-
-
-def ring_that_does_not_close(plan):
-    chain = chain_of(plan, "hofje")
-    return with_chain(plan, chain, unchecked(*chain.moves, ring=True))
-
-
-def stay_at_home(plan):
-    chain = chain_of(plan, "hofje")
-    return with_chain(plan, chain, unchecked(replace(chain.moves[0], to="flat-3")))
-
-
-def told(plan, **differs):
-    return replace(plan, receipt=replace(plan.receipt, **differs))
-
-
-def raise_a_gain(plan):
-    chain = chain_of(plan, "hofje")
-    first, *rest = chain.moves
-    return with_chain(plan, chain, Chain((replace(first, gain=first.gain + 1), *rest)))
-
-
-def prove(plan, **differs):
-    return replace(plan, certificate=replace(plan.certificate, **differs))
-
-
-def without_prices(plan):
-    return prove(plan, households=(), dwellings=())
-
-
-def a_lowered_price(plan):
-    prices = dict(plan.certificate.households)
-    prices["jong"] //= 2  # two vacancies would like to have this household
-    return prove(plan, households=tuple(sorted(prices.items())))
-
-
-PLANS = {
-    "two homes swapped": (swap_two_homes, "eigen_woning"),
-    "a link dropped": (drop_a_link, "begint_met_leegstand"),
-    "a link dropped in the file": (drop_a_link_in_the_file, "keten_sluit_aan"),
-    "the head dropped": (drop_the_head, "begint_met_leegstand"),
-    "a starter dropped": (drop_a_starter, "totalen"),
-    "a chain twice": (duplicate_a_chain, "woning_eenmaal"),
-    "a household twice": (move_somebody_twice, "huishouden_eenmaal"),
-    "a tenant as starter": (make_a_tenant_a_starter, "verlaat_eigen_woning"),
-    "a starter as tenant": (make_a_starter_a_tenant, "verlaat_eigen_woning"),
-    "a chain from a home lived in": (begin_in_a_home_that_is_lived_in, "begint_met_leegstand"),
-    "a ring as a chain": (open_a_ring, "begint_met_leegstand"),
-    "a chain as a ring": (ring_that_does_not_close, "keten_sluit_aan"),
-    "the own home": (stay_at_home, "eigen_woning"),
-    "an empty chain": (lambda p: replace(p, chains=(*p.chains, unchecked())), "keten_sluit_aan"),
-    "a starter too many counted": (
-        lambda p: replace(p, totals=replace(p.totals, starters=9)),
-        "totalen",
-    ),
-    "other lengths counted": (
-        lambda p: replace(p, totals=replace(p.totals, by_length=((3, 3),))),
-        "totalen",
-    ),
-    "a higher value": (lambda p: told(p, value=p.receipt.value + 1), "waarde"),
-    "a bound under the value": (lambda p: told(p, bound=p.receipt.value - 1), "grens"),
-    "proven with a gap": (lambda p: told(p, bound=p.receipt.bound + 1), "status"),
-    "empty with moves": (lambda p: told(p, status=Status.EMPTY), "status"),
-    "rules of another year": (lambda p: told(p, rules_year=2025), "verantwoording"),
-    "other rules": (lambda p: told(p, rules_hash="0" * 16), "verantwoording"),
-    "a chance of ninety percent": (lambda p: told(p, acceptance_percent=90), "waarde"),
-    "another limit": (lambda p: told(p, longest_chain=8), "verantwoording"),
-    "other options": (lambda p: told(p, options_hash="0" * 64), "verantwoording"),
-    "a point more": (raise_a_gain, "punten"),
-    "a claimed bound one lower": (
-        lambda p: prove(p, bound=p.certificate.bound - 1),
-        "bewijs",
-    ),
-    "no prices": (without_prices, "bewijs"),
-    "a price lowered": (a_lowered_price, "bewijs"),
-    "a price below zero": (lambda p: prove(p, households=(("starter", -1),)), "bewijs"),
-    "a scale of nothing": (lambda p: prove(p, scale=0), "bewijs"),
-    "a reason lost": (lambda p: replace(p, reasons=p.reasons[1:]), "uitleg"),
-}
-
-
-@pytest.mark.parametrize("mutant", PLANS)
-def test_a_tampered_plan_falls_on_the_rule_it_breaks(mutant, matched, state):
-    tamper, rule = PLANS[mutant]
-    assert rule in rules_found(tamper(matched.plan), state, options=matched.found.options)
 
 
 def test_a_policy_that_changed_afterwards_is_found(plan, state):

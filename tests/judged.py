@@ -1,0 +1,107 @@
+"""A small world that is judged, and ways to change it: for the tests of the judge."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from data_contracts.rules import rules_on
+from matching.match import Occasion, match
+from matching.model import Chain
+from matching.state import State
+from matching.verify import verify
+from tests.builders import (
+    ON,
+    a_dwelling,
+    a_household,
+    a_newbuild,
+    a_notice,
+    a_policy,
+    a_state,
+    a_tie,
+    an_older_household,
+)
+
+RULES = rules_on(ON)
+POLICY = a_policy(longest_ring=2)
+
+
+def judged_state():
+    """A chain of three from `hofje`, a ring of two, and a starter in a home that gets free."""
+    return a_state(
+        dwellings=[
+            a_dwelling("hofje", access="NUL", rooms=2, target_rent=64_000),
+            a_dwelling("flat-3", floor=3, rooms=4, x=143_900, rent=55_000, target_rent=66_000),
+            a_dwelling("klein", floor=2, x=143_600, target_rent=62_000),
+            a_dwelling("dochterhuis", rooms=4, x=143_150),
+            a_dwelling("noord", rooms=4, y=489_600, neighbourhood="BU99990102"),
+            a_dwelling("zuid", rooms=4, y=484_500, neighbourhood="BU99990103"),
+            a_dwelling("opgezegd", rooms=1, kind="GAL", features="BALKON"),
+            a_dwelling("tweede-keus", rooms=1, kind="GAL"),
+        ],
+        newbuild=[a_newbuild("nieuw", rooms=6, kind="VRI", target_rent=100_000, daeb=False)],
+        households=[
+            an_older_household("mevrouw", lives_in="flat-3", income="PASSEND"),
+            a_household("dochter", lives_in="dochterhuis", persons=3, willingness="NEE"),
+            a_household("gezin", lives_in="klein", persons=4, wish={"min_rooms": 4}),
+            a_household("starter", wish={"min_rooms": 3, "max_rooms": 3}),
+            a_household("uit-noord", lives_in="noord", persons=3, wish={"areas": "BU99990103"}),
+            a_household("uit-zuid", lives_in="zuid", persons=3, wish={"areas": "BU99990102"}),
+            a_household("jong", wish={"kinds": "GAL"}),
+            a_household("vertrekt", lives_in="opgezegd", wish=None),
+        ],
+        ties=[
+            a_tie("kind", "mevrouw", with_household="dochter", minutes=10, must=True, weight=8),
+            a_tie("school", "uit-noord", kind="SCHOOL", y=484_600, weight=9),
+        ],
+        notices=[a_notice("opgezegd")],
+    )
+
+
+def matched_in(state):
+    return match(state, RULES, POLICY, Occasion("proef", ON, 1, 7, "proef"))
+
+
+def rules_found(plan, state, policy=POLICY, options=None):
+    judged = replace(plan, receipt=replace(plan.receipt, policy_hash=policy.hash))
+    return {found.rule for found in verify(judged, state, RULES, policy, options=options)}
+
+
+def changed(state, table, key, **values):
+    """The State with other values in one row."""
+    rows = state.tables[table].copy()
+    for column, value in values.items():
+        is_day = str(rows[column].dtype).startswith("datetime")
+        rows.loc[key, column] = pd.Timestamp(value) if is_day else value
+    return State({**state.tables, table: rows}).check()
+
+
+def with_rows(state, **tables):
+    """The State with rows added."""
+    more = a_state(**tables)
+    added = {name: pd.concat([state.tables[name], more.tables[name]]) for name in tables}
+    return State({**state.tables, **added}).check()
+
+
+def without(state, table, key):
+    """The State without one row."""
+    return State({**state.tables, table: state.tables[table].drop(index=key)}).check()
+
+
+def chain_of(plan, key):
+    return next(chain for chain in plan.chains if chain.key == key)
+
+
+def with_chain(plan, old, *new):
+    """The plan with other chains in the place of one."""
+    chains = tuple(chain for chain in plan.chains if chain is not old)
+    return replace(plan, chains=tuple(sorted((*chains, *new), key=lambda chain: chain.key)))
+
+
+def unchecked(*moves, ring=False):
+    """A chain that was never checked, as a tampered file could hold."""
+    chain = object.__new__(Chain)
+    object.__setattr__(chain, "moves", moves)
+    object.__setattr__(chain, "ring", ring)
+    return chain
