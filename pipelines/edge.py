@@ -73,7 +73,7 @@ def one_sentence() -> Iterator[None]:
     except VerhuisketenError as error:
         _end(str(error), next(code for kind, code in EXIT_CODES if isinstance(error, kind)))
     except (KeyboardInterrupt, typer.Abort):
-        _end("Afgebroken. Er is niets veranderd aan de voorstellen die gelden.", INTERRUPTED)
+        _end("Afgebroken. Welk plan er geldt, zegt: verhuisketen status.", INTERRUPTED)
     except typer.TyperException as error:
         if type(error).__name__ == "NoArgsIsHelpError":  # the help was shown: nothing to add
             sys.exit(USAGE)
@@ -85,7 +85,8 @@ def one_sentence() -> Iterator[None]:
         place = traceback.extract_tb(error.__traceback__)[-1]
         _end(
             f"Er ging iets mis dat wij niet voorzagen: {type(error).__name__} in "
-            f"{Path(place.filename).name}, regel {place.lineno}. Meld dit; wat gold, geldt nog.",
+            f"{Path(place.filename).name}, regel {place.lineno}. Meld dit. "
+            "Welk plan er geldt, zegt: verhuisketen status.",
             SOFTWARE,
         )
 
