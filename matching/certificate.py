@@ -15,13 +15,17 @@ import numpy as np
 import pandas as pd
 
 from data_contracts.words import VerhuisketenError
+from matching.conditions import NONE
+from matching.rows import PER, barred, kept_bonus, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
+    from matching.conditions import Conditions
     from matching.model import Certificate
+    from matching.rows import Rows
 
 MOST_RINGS = 2_000_000
 MOST_PATHS = 200_000_000
@@ -40,22 +44,32 @@ def bound_of(
     longest_chain: int,
     longest_ring: int,
     acceptance: float | Fraction = 1,
+    conditions: Conditions = NONE,
 ) -> int:
-    """The most points any plan can be worth by this certificate's prices, in whole points.
+    """The most points any plan that keeps the conditions can be worth, in whole points.
 
     `options` and `openings` as for `matching.optimise.choose`. The certificate's own `bound` is not
-    read. Raises BrokenCertificate for a negative price.
+    read. Raises BrokenCertificate for a negative price, or one on a condition that there is not.
     """
-    table = _table(options)
-    prices = dict(certificate.households)
-    homes_priced = dict(certificate.dwellings)
-    if certificate.scale < 1 or any(p < 0 for p in (*prices.values(), *homes_priced.values())):
+    prices, homes_priced, asked = map(
+        dict, (certificate.households, certificate.dwellings, certificate.conditions)
+    )
+    paid = (*prices.values(), *homes_priced.values(), *asked.values())
+    rows = rows_of(options, conditions)
+    if certificate.scale < 1 or min(paid, default=0) < 0 or not set(asked) <= set(rows.names):
         raise BrokenCertificate
+    table = _table(options)
+    allowed = (table["dwelling"] != table["leaves"]).to_numpy() & ~barred(options, conditions)
+    kept = np.flatnonzero(allowed)
+    table = table.iloc[kept].reset_index(drop=True)
+    flat, factor, allowance = _asked(rows, asked, kept, certificate.scale)
+    bonus = kept_bonus(options, conditions)[kept] * certificate.scale
     codes, homes = pd.factorize(np.concatenate([table["dwelling"], table["leaves"]]))
     home, frees = codes[: len(table)], codes[len(table) :]
     frees = np.where(table["leaves"].to_numpy() == "", -1, frees)
     price = table["household"].map(prices).fillna(0).to_numpy(dtype=np.int64)
     price = price + table["dwelling"].map(homes_priced).fillna(0).to_numpy(dtype=np.int64)
+    price = price + flat - bonus
     gain = table["gain"].to_numpy(dtype=np.int64)
     vacant = np.isin(homes, list({_plain(o) for o in openings}))
     # Who leaves a vacancy ends a chain: whoever enters there may as well begin a new one.
@@ -64,11 +78,23 @@ def bound_of(
     weights = weights_of(acceptance, longest, scale=certificate.scale)
     if int(gain.max(initial=0)) * weights[0] * longest >= 2**61:
         raise BrokenCertificate
-    total = sum(prices.values()) + sum(homes_priced.values())
-    total += _walks(home, onward, gain, price, vacant, weights[:longest_chain])
+    # What one move nets when a point counts `weight`: worth, less its prices.
+    nets = {weight: gain * weight - price - (factor * (gain * weight)) // PER for weight in weights}
+    total = sum(prices.values()) + sum(homes_priced.values()) + allowance
+    total += _walks(home, onward, [nets[weight] for weight in weights[:longest_chain]], vacant)
     household, _ = pd.factorize(table["household"])
-    total += _rings(home, onward, household, gain, price, weights, longest_ring)
-    return whole_points(Fraction(total, certificate.scale), acceptance)
+    total += _rings(home, onward, household, [nets[weight] for weight in weights], longest_ring)
+    points = Fraction(total, certificate.scale) - conditions.change_cost * len(conditions.seen)
+    return whole_points(points, acceptance)
+
+
+def _asked(
+    rows: Rows, prices: dict[str, int], kept: NDArray[np.int64], scale: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+    """What the moves kept pay for the side conditions, and what the limits of these allow."""
+    price = np.array([prices.get(name, 0) for name in rows.names], dtype=np.int64)
+    flat, factor = rows.charges(price, max(int(rows.arc.max(initial=-1)), kept.max(initial=-1)) + 1)
+    return flat[kept], factor[kept], rows.allowance(price, scale)
 
 
 def weights_of(acceptance: float | Fraction, longest: int, *, scale: int) -> list[int]:
@@ -112,8 +138,8 @@ def _by_leader(rings: NDArray[np.int64], home: NDArray[Any]) -> NDArray[np.int64
 
 
 def _table(options: pd.DataFrame) -> pd.DataFrame:
-    """The options as text ids ("" for nobody's home), without moves into one's own home."""
-    table = pd.DataFrame(
+    """The options as text ids ("" for nobody's home)."""
+    return pd.DataFrame(
         {
             "household": _texts(options["household"]),
             "dwelling": _texts(options["dwelling"]),
@@ -121,7 +147,6 @@ def _table(options: pd.DataFrame) -> pd.DataFrame:
             "gain": pd.to_numeric(options["gain"]).astype("int64").to_numpy(),
         },
     )
-    return table[table["dwelling"] != table["leaves"]].reset_index(drop=True)
 
 
 def _texts(ids: pd.Series) -> NDArray[np.object_]:
@@ -141,15 +166,13 @@ def _plain(identifier: object) -> str:
 def _walks(
     home: NDArray[Any],
     onward: NDArray[Any],
-    gain: NDArray[np.int64],
-    price: NDArray[np.int64],
+    nets: list[NDArray[np.int64]],
     vacant: NDArray[np.bool_],
-    weights: list[int],
 ) -> int:
     """The best priced walk out of every vacancy, where it is worth anything, summed."""
     best = np.zeros(len(vacant) + 1, dtype=np.int64)
-    for weight in reversed(weights):
-        through = gain * weight - price + best[onward]
+    for net in reversed(nets):
+        through = net + best[onward]
         best = np.zeros(len(vacant) + 1, dtype=np.int64)
         np.maximum.at(best, home, through)
     return int(best[:-1][vacant].sum())
@@ -159,9 +182,7 @@ def _rings(
     home: NDArray[Any],
     frees: NDArray[Any],
     household: NDArray[Any],
-    gain: NDArray[np.int64],
-    price: NDArray[np.int64],
-    weights: list[int],
+    nets: list[NDArray[np.int64]],
     longest: int,
 ) -> int:
     """The best priced ring of every leader, summed; of too many rings, of every home entered."""
@@ -169,12 +190,12 @@ def _rings(
     best = np.zeros(int(home.max(initial=-1)) + 1, dtype=np.int64)
     if complete:
         length = (rings >= 0).sum(axis=1)
-        worth = np.where(rings >= 0, gain[rings], 0).sum(axis=1) * np.array([0, *weights])[length]
-        worth -= np.where(rings >= 0, price[rings], 0).sum(axis=1)
-        np.maximum.at(best, home[rings[:, 0]], worth)
+        for moves in range(2, longest + 1):
+            some = rings[length == moves][:, :moves]
+            np.maximum.at(best, home[some[:, 0]], nets[moves - 1][some].sum(axis=1))
     else:
         stays = frees >= 0
-        np.maximum.at(best, home[stays], gain[stays] * weights[1] - price[stays])
+        np.maximum.at(best, home[stays], nets[1][stays])
     return int(best.sum())
 
 

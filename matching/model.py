@@ -105,13 +105,15 @@ class Totals:
 class Certificate:
     """Integer multipliers that prove the bound: 1/`scale` point each, by household and dwelling.
 
-    `bound` is in whole points. A verifier recomputes it from the options, without a solver.
+    `conditions` prices the rows of the side conditions by name (`matching.rows`), per unit of the
+    row. `bound` is in whole points. A verifier recomputes it from the options, without a solver.
     """
 
     scale: int = 1
     households: tuple[tuple[str, int], ...] = ()
     dwellings: tuple[tuple[str, int], ...] = ()
     bound: int = 0
+    conditions: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,8 @@ class Receipt:
     """What the plan rested on; two equal receipts mean two equal plans.
 
     `bound` is what the certificate proves, `network` the hash of the streets that were walked,
-    empty where minutes are crow-flies times the detour of the policy.
+    empty where minutes are crow-flies times the detour of the policy, `conditions` that of the
+    side conditions, empty when there are none, `earlier` that of who was passed over before.
     """
 
     region: str
@@ -140,11 +143,47 @@ class Receipt:
     value: int
     bound: int
     network: str = ""
+    conditions: str = ""
+    earlier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A household that fitted a home best of all, while the plan gives that home to another.
+
+    `nights` counts the nights in a row, tonight included; `chain` is the key of the chain that
+    takes the home. `to_show`: this has lasted so long that a person must look at it.
+    """
+
+    household: str
+    dwelling: str
+    chain: str
+    nights: int
+    to_show: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """What the moves of one corporation's households are worth in a pool, and alone, in points.
+
+    `alone` is what its own households in its own homes come to, and `alone_bound` the most that
+    could have been; `together` is what the plan gives them.
+    """
+
+    corporation: str
+    alone: int
+    alone_bound: int
+    together: int
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Chains with their reasons, what they come to, and what they rested on. Never None."""
+    """Chains with their reasons, what they come to, and what they rested on. Never None.
+
+    `passed_over` is counted from night to night: the plan of the night before says what was.
+    `pooling` is filled where a regional pool is kept fair.
+    """
 
     chains: tuple[Chain, ...]
     reasons: tuple[Explanation, ...]
@@ -153,6 +192,8 @@ class Plan:
     shadow: Totals = field(default_factory=Totals)
     certificate: Certificate = field(default_factory=Certificate)
     remarks: tuple[str, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
+    pooling: tuple[Pooled, ...] = ()
 
 
 PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)

@@ -13,15 +13,18 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from matching.certificate import bound_of, whole_points
+from matching.conditions import NONE
 from matching.model import Certificate, Status
 from matching.optimise.market import Market, UnusableOptions, market_of, plain_ids
-from matching.optimise.solve import SMALL, Solved, solve
+from matching.optimise.moments import solve_at_every_moment
+from matching.optimise.solve import SMALL, Solved, solve, task_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
+    from matching.conditions import Conditions
     from matching.optimise.limits import Limits
 
 TOGETHER = 400  # moves: smaller markets share one call of the solver
@@ -50,6 +53,7 @@ def choose(
     limits: Limits,
     *,
     seed: object,
+    conditions: Conditions = NONE,
     workers: int = 1,
     small: int = SMALL,
 ) -> Choice:
@@ -60,23 +64,33 @@ def choose(
     moves at most once and every dwelling receives at most one household. Ties are decided by lot
     (`seed`), never by id or by the order of rows; `workers` does not change the answer. `small` is
     for tests: the number of columns up to which a market is handed to the integer solver whole.
-    Raises UnusableOptions.
+    The plan keeps the `conditions` (options then carry the columns these read); what stability
+    adds or costs is in value and bound. Raises UnusableOptions and ImpossibleConditions.
     """
     openings = list(openings)
     if not options.size:  # nothing to choose from needs no columns to say so
         options = pd.DataFrame(options, columns=options.columns.union(COLUMNS, sort=False))
-    market = market_of(options, openings, seed=seed)
+    market = market_of(options, openings, seed=seed, conditions=conditions)
     scale = scale_of(market, limits)
     parts = list(markets(market, limits))
     with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
-        solved = list(pool.map(lambda part: solve(part, limits, scale=scale, small=small), parts))
+        solved = list(pool.map(lambda part: solved_part(part, limits, scale, small), parts))
     rows = [part.row[answer.arcs] for part, answer in zip(parts, solved, strict=True)]
-    certificate = _certificate(options, openings, limits, parts, solved, scale)
-    value = round(sum((answer.value for answer in solved), Fraction(0)))
-    bound = whole_points(sum((answer.bound for answer in solved), Fraction(0)), limits.acceptance)
+    certificate = _certificate(options, openings, limits, conditions, parts, solved, scale)
+    unkept = conditions.change_cost * len(conditions.seen)
+    value = round(sum((answer.value for answer in solved), Fraction(0)) - unkept)
+    known = sum((answer.bound for answer in solved), Fraction(0)) - unkept
+    bound = whole_points(known, limits.acceptance)
     bound = max(value, min(bound, certificate.bound))
     picked = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *rows]))
     return Choice(options.iloc[picked], value, bound, _status(picked, value, bound), certificate)
+
+
+def solved_part(part: Market, limits: Limits, scale: int, small: int) -> Solved:
+    """Solve one market, by what its side conditions ask."""
+    if part.rows.always.any():
+        return solve_at_every_moment(part, limits, scale=scale, small=small)
+    return solve(task_of(part, limits, scale=scale), limits, small=small)
 
 
 def _status(picked: NDArray[Any], value: int, bound: int) -> Status:
@@ -88,7 +102,8 @@ def _status(picked: NDArray[Any], value: int, bound: int) -> Status:
 def scale_of(market: Market, limits: Limits) -> int:
     """Into how many parts a point is divided for prices: as fine as 64 bits allow."""
     fine = 1_000 if limits.acceptance == 1 else 1_000_000
-    most = int(market.gain.max(initial=0)) * max(1, market.households) * 4
+    best = int((market.gain + market.bonus).max(initial=0))
+    most = best * max(1, market.households) * 4
     while fine > 1 and most * fine >= ROOM:
         fine //= 10
     if most * fine >= ROOM:
@@ -109,7 +124,15 @@ def markets(market: Market, limits: Limits) -> Iterator[Market]:
     ticket = batch[label]
     order = np.argsort(ticket, kind="stable")
     for arcs in np.split(order, np.flatnonzero(np.diff(ticket[order])) + 1):
-        yield market.part(arcs).renumbered()
+        yield _alone(market, arcs)
+
+
+def _alone(market: Market, arcs: NDArray[np.int64]) -> Market:
+    """Some of the markets, with the side conditions that are about them and no others."""
+    rows = market.rows
+    about = np.unique(rows.row[np.isin(rows.arc, arcs)])
+    theirs = np.isin(np.arange(len(rows)), about)
+    return replace(market, rows=rows.only(theirs)).part(arcs).renumbered()
 
 
 def _components(market: Market) -> NDArray[np.int64]:
@@ -121,6 +144,12 @@ def _components(market: Market) -> NDArray[np.int64]:
         np.concatenate([person, person[stays]]),
     )
     nodes = market.homes + market.households
+    rows = market.rows  # who is in one side condition is in one market
+    ends = (
+        np.concatenate([ends[0], person[rows.arc]]),
+        np.concatenate([ends[1], nodes + rows.row]),
+    )
+    nodes += len(rows)
     graph = coo_array((np.ones(len(ends[0]), dtype=np.int8), ends), shape=(nodes, nodes))
     _, label = connected_components(graph, directed=False)
     numbered: NDArray[np.int64] = pd.factorize(label[market.home])[0]
@@ -149,6 +178,7 @@ def _certificate(
     options: pd.DataFrame,
     openings: list[object],
     limits: Limits,
+    conditions: Conditions,
     parts: list[Market],
     solved: list[Solved],
     scale: int,
@@ -156,15 +186,23 @@ def _certificate(
     """All prices by household and dwelling, and the bound they prove."""
     people: dict[str, int] = {}
     homes: dict[str, int] = {}
+    asked: dict[str, int] = {}
     household = plain_ids(options["household"]).to_numpy()
     dwelling = plain_ids(options["dwelling"]).to_numpy()
     for part, answer in zip(parts, solved, strict=True):
         paid, charged = answer.price[: part.households], answer.price[part.households :]
+        rows = zip(part.rows.names, charged[part.homes :].tolist(), strict=True)
+        asked |= {name: price for name, price in rows if price}
         for at in np.flatnonzero(paid[part.household]):
             people[str(household[part.row[at]])] = int(paid[part.household[at]])
         for at in np.flatnonzero(charged[part.home]):
             homes[str(dwelling[part.row[at]])] = int(charged[part.home[at]])
-    bare = Certificate(scale, tuple(sorted(people.items())), tuple(sorted(homes.items())))
+    bare = Certificate(
+        scale,
+        tuple(sorted(people.items())),
+        tuple(sorted(homes.items())),
+        conditions=tuple(sorted(asked.items())),
+    )
     bound = bound_of(
         options,
         openings,
@@ -172,5 +210,6 @@ def _certificate(
         longest_chain=limits.longest_chain,
         longest_ring=limits.longest_ring,
         acceptance=limits.acceptance,
+        conditions=conditions,
     )
     return replace(bare, bound=bound)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matching.optimise.linear import Columns, Relaxed, columns_of, relaxed, whole
+from matching.optimise.linear import Columns, columns_of, relaxed, whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,8 +26,10 @@ OPEN_FOR_SOLVER = 300
 NODES = 100
 NEAR_ENOUGH = 2e-4
 CLOSE = 1 + 1e-5
+CLOSE_CONDITIONED = 1 + 1e-4
 NO_BOUND = 2**62
 TURNS = 40
+FEW_RINGS = 8
 PRICING_ROUNDS = 2
 
 
@@ -49,19 +51,23 @@ class Frontier:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A solved relaxation: columns and their use, prices, and the bound they prove (1/scale)."""
+    """A solved relaxation: columns and their use, prices, and the bound they prove (1/scale).
+
+    `value` is that of the relaxation on these columns, in points.
+    """
 
     columns: Columns
     use: NDArray[np.float64]
     price: NDArray[np.int64]
     bound: int
+    value: float = 0.0
 
 
 def frontier(walks: Walks, price: NDArray[np.int64], *, within: int) -> Frontier:
     """The columns whose slack under these prices is at most `within` (1/scale points)."""
     task = walks.task
     walks.bound(price)
-    slack = walks.slack(price)
+    slack = walks.slack()
     return Frontier(
         active=(slack <= within) & (slack < 2**57),
         rings=-walks.ring_value <= within,
@@ -70,29 +76,51 @@ def frontier(walks: Walks, price: NDArray[np.int64], *, within: int) -> Frontier
     )
 
 
-def price_in(walks: Walks, front: Frontier, *, rounds: int) -> Root:
-    """Solve the relaxation, add the columns it misses, and again; the best bound's prices."""
+def price_in(
+    walks: Walks,
+    front: Frontier,
+    *,
+    rounds: int,
+    known: tuple[NDArray[np.int64], int] | None = None,
+) -> Root:
+    """Solve the relaxation, add the columns it misses, and again; the best bound's prices.
+
+    `known` are good prices and their bound to begin with.
+    """
     task, barred = walks.task, front.barred
-    columns, best = front.columns(task), NO_BOUND
-    best_price = np.zeros(task.prices, dtype=np.int64)
-    use = np.zeros(columns.size)
+    columns = front.columns(task)
+    best_price, best = known or (np.zeros(task.prices, dtype=np.int64), NO_BOUND)
+    use, value = np.zeros(columns.size), 0.0
+    close = CLOSE_CONDITIONED if len(task.market.rows) else CLOSE
     for _ in range(rounds):
         columns = front.columns(task)
         solution = relaxed(task, columns)
         use = np.zeros(columns.size) if solution is None else solution.use
         if solution is None:
             break
+        value = solution.value
         bound = walks.bound(solution.price, barred)
+        swings = bound >= best and len(task.market.rows) > 0
         if bound < best:
             best, best_price = bound, solution.price
-        if bound <= solution.value * task.scale * CLOSE or not _priced_in(walks, front, solution):
+        if best <= solution.value * task.scale * close:
             break
-    return Root(columns, use, best_price, best)
+        more = _priced_in(walks, front)
+        if swings:
+            # Prices swing while columns are few; halfway to the best ones lies the truth.
+            between = (best_price + solution.price) // 2
+            bound = walks.bound(between, barred)
+            more |= _priced_in(walks, front)
+            if bound < best:
+                best, best_price = bound, between
+        if not more:
+            break
+    return Root(columns, use, best_price, best, value)
 
 
-def _priced_in(walks: Walks, front: Frontier, solution: Relaxed) -> bool:
-    """Add every column that these prices call worth its while; whether there were any."""
-    slack = walks.slack(solution.price)
+def _priced_in(walks: Walks, front: Frontier) -> bool:
+    """Add every column that the prices looked at last call worth it; whether there were any."""
+    slack = walks.slack()
     more = (slack <= 0) & ~front.active & ~front.barred[:, walks.task.market.household]
     rings = (walks.ring_value >= 0) & ~front.rings & ~front.no_ring
     front.active |= more
@@ -112,7 +140,7 @@ def dive(walks: Walks, front: Frontier, root: Root) -> Columns:
             break
         _settle(task, front, root, settled)
         root = price_in(walks, front, rounds=PRICING_ROUNDS)
-    near_enough = NEAR_ENOUGH * root.bound / task.scale
+    near_enough = max(0.0, NEAR_ENOUGH * root.value)
     return whole(task, front.columns(task), nodes=NODES, gap=near_enough).columns
 
 
@@ -144,3 +172,49 @@ def _settle(task: Task, front: Frontier, root: Root, settled: NDArray[np.bool_])
         chained[inside] = True
         theirs = task.market.household[task.rings]
         front.no_ring |= ((task.rings >= 0) & chained[theirs]).any(axis=1)
+
+
+def plunge(task: Task, front: Frontier, root: Root) -> Columns:
+    """A whole plan by relaxations alone: as `dive`, but rings too are settled, to the end."""
+    front = Frontier(front.active, front.rings, front.barred.copy(), front.no_ring.copy())
+    settled = np.zeros(task.market.households, dtype=bool)
+    for _ in range(TURNS):
+        if _open(root.use) == 0:
+            break
+        _settle_rings(task, front, root, settled)
+        _settle(task, front, root, settled)
+        columns = front.columns(task)
+        solution = relaxed(task, columns)
+        if solution is None:
+            break
+        root = Root(columns, solution.use, root.price, root.bound)
+    return root.columns.part(root.use > SETTLED)
+
+
+def _settle_rings(task: Task, front: Frontier, root: Root, settled: NDArray[np.bool_]) -> None:
+    """Choose the rings most used, each the most used of all its members, and bar what they bar."""
+    use = root.use[len(root.columns.arc) :]
+    rings = root.columns.ring[use > TINY]
+    use = use[use > TINY]
+    theirs = task.rings[rings]
+    which, position = np.nonzero(theirs >= 0)
+    member = task.market.household[theirs[which, position]]
+    rank = np.empty(len(rings), dtype=np.int64)
+    rank[np.argsort(-use, kind="stable")] = np.arange(len(rings))
+    first = np.full(task.market.households, len(rings), dtype=np.int64)
+    np.minimum.at(first, member, rank[which])
+    clear = np.ones(len(rings), dtype=bool)
+    clear[which[first[member] < rank[which]]] = False
+    fresh = np.zeros(len(rings), dtype=bool)
+    fresh[which[~settled[member]]] = True
+    waiting = int(fresh.sum())
+    clear &= fresh & ((use >= SETTLED) | (rank < LEAST_SHARE * len(rings)) | (waiting < FEW_RINGS))
+    taken = member[clear[which]]
+    settled[taken] = True
+    front.barred[:, taken] = True
+    busy = np.zeros(task.market.households, dtype=bool)
+    busy[taken] = True
+    kept = np.zeros(len(task.rings), dtype=bool)
+    kept[rings[clear]] = True
+    theirs = task.market.household[task.rings]
+    front.no_ring |= ((task.rings >= 0) & busy[theirs]).any(axis=1) & ~kept

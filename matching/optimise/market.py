@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from data_contracts.words import VerhuisketenError
+from matching.conditions import NONE
+from matching.rows import Rows, barred, kept_bonus, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
+
+    from matching.conditions import Conditions
 
 NOBODY = -1
 
@@ -29,7 +33,8 @@ class Market:
 
     `row` is the position in the options table, `lot` the drawn number that decides a tie. `frees`
     is the home a chain or ring goes on with: -1 for a starter, and where the home left is itself an
-    opening, because there a new chain starts at the first place.
+    opening, because there a new chain starts at the first place. `bonus` is what a move adds in
+    points because people have been shown it; `rows` are the side conditions over the arcs.
     """
 
     row: NDArray[np.int64]
@@ -40,6 +45,8 @@ class Market:
     lot: NDArray[np.uint64]
     opening: NDArray[np.bool_]
     households: int
+    bonus: NDArray[np.int64]
+    rows: Rows
 
     @property
     def homes(self) -> int:
@@ -57,7 +64,11 @@ class Market:
         return np.where(self.frees < 0, self.homes, self.frees)
 
     def part(self, arcs: NDArray[Any]) -> Market:
-        """The market of some arcs only (a mask or positions), same numbering."""
+        """The market of some arcs only (a mask or positions), same numbering.
+
+        Raises ImpossibleConditions when a condition needs a move that drops out.
+        """
+        kept = np.arange(self.size)[arcs]
         return Market(
             row=self.row[arcs],
             household=self.household[arcs],
@@ -67,6 +78,8 @@ class Market:
             lot=self.lot[arcs],
             opening=self.opening,
             households=self.households,
+            bonus=self.bonus[arcs],
+            rows=self.rows.over(kept),
         )
 
     def renumbered(self) -> Market:
@@ -83,14 +96,23 @@ class Market:
             lot=self.lot,
             opening=self.opening[homes],
             households=len(people),
+            bonus=self.bonus,
+            rows=self.rows,
         )
 
 
-def market_of(options: pd.DataFrame, openings: Iterable[object], *, seed: object) -> Market:
+def market_of(
+    options: pd.DataFrame,
+    openings: Iterable[object],
+    *,
+    seed: object,
+    conditions: Conditions = NONE,
+) -> Market:
     """Number the options by lot and keep what can be part of a chain or a ring.
 
     Of equal (household, dwelling, leaves) the best gain counts; a move into the home one leaves is
-    no move; a home that nobody leaves and that is not vacant cannot be entered.
+    no move; a home that nobody leaves and that is not vacant cannot be entered. Raises
+    UnusableOptions and ImpossibleConditions.
     """
     gain = _gains(options)
     household, people = pd.factorize(plain_ids(options["household"]))
@@ -104,13 +126,18 @@ def market_of(options: pd.DataFrame, openings: Iterable[object], *, seed: object
     opening[codes[2 * len(options) :]] = True
     opening[-1] = False
     usable = (opening[entered] | np.isin(entered, frees[frees >= 0])) & (entered != frees)
-    usable &= (household >= 0) & (entered >= 0)
+    usable &= (household >= 0) & (entered >= 0) & ~barred(options, conditions)
     kept = _best_of_equals(
         np.flatnonzero(usable), household, entered, frees, gain, labels=options.index
     )
     lot = lots_of(people[household[kept]], homes[entered[kept]], seed=seed)
     order = np.lexsort((frees[kept], lot))
-    return _drawn(kept[order], household, entered, frees, gain, lot[order], opening[:-1])
+    drawn = _drawn(kept[order], household, entered, frees, gain, lot[order], opening[:-1])
+    return replace(
+        drawn,
+        bonus=kept_bonus(options, conditions)[drawn.row],
+        rows=rows_of(options, conditions).over(drawn.row),
+    )
 
 
 def lots_of(
@@ -187,4 +214,6 @@ def _drawn(
         lot=lot[order],
         opening=vacant,
         households=int(person.max(initial=-1)) + 1,
+        bonus=np.zeros(len(order), dtype=np.int64),
+        rows=Rows(),
     )

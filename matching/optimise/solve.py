@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matching.certificate import chance_of, rings_of, weights_of
+from matching.conditions import ImpossibleConditions
 from matching.optimise.dive import dive, frontier, price_in
+from matching.optimise.exact import searched
 from matching.optimise.linear import Columns, columns_of, relaxed, whole
 from matching.optimise.prices import Task, Walks, good_prices, settled_rings
 
@@ -20,10 +22,13 @@ if TYPE_CHECKING:
     from matching.optimise.market import Market
 
 SMALL = 1_500  # columns: straight to the integer solver, until proven
+MIDDLING = 30_000  # moves: searched until proven, as far as the limits of a search allow
+NODES = 1_000  # in search of any plan that keeps the side conditions, when the dive found none
 NODES_BY_COLUMNS = ((2_500, 2_000), (6_000, 400))  # left by reduced-cost fixing: worth a search
 PRICE_ROUNDS = 800
 MOST_COLUMNS = 20_000  # in the first relaxation: more costs minutes and finds nothing
 ROOT_ROUNDS = 3
+CONDITIONED_ROUNDS = 20  # side conditions move prices far: more columns have to be found
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,33 +50,69 @@ def task_of(market: Market, limits: Limits, *, scale: int) -> Task:
     )
     length = (rings >= 0).sum(axis=1)
     gains = np.where(rings >= 0, market.gain[rings], 0).sum(axis=1) if len(rings) else length
+    bonus = market.bonus * scale
+    kept = np.where(rings >= 0, bonus[rings], 0).sum(axis=1) if len(rings) else length
     leavers = np.unique(np.column_stack([market.frees, market.household]), axis=0)[:, 0]
     several = np.bincount(leavers[leavers >= 0], minlength=market.homes) > 1
     return Task(
         market=market,
-        worth=tuple(market.gain * weight for weight in weights[: limits.longest_chain]),
+        worth=tuple(market.gain * weight + bonus for weight in weights[: limits.longest_chain]),
         rings=rings,
-        ring_worth=(gains * np.array([0, *weights])[length]).astype(np.int64),
-        priced=several,
+        ring_worth=(gains * np.array([0, *weights])[length] + kept).astype(np.int64),
+        priced=several | np.isin(np.arange(market.homes), market.home[market.rows.pins[1]]),
         scale=scale,
-        pair_weight=weights[1],
+        weights=tuple(weights),
+        firm=_firm(market, scale) if len(market.rows) else None,
         all_rings=complete,
     )
 
 
-def solve(market: Market, limits: Limits, *, scale: int, small: int = SMALL) -> Solved:
+def _firm(market: Market, scale: int) -> NDArray[np.int64]:
+    """Prices dearer than any chain on who and what is pinned, paid back to the pinned move."""
+    row, arc = market.rows.pins
+    dear = 10 * scale * (int((market.gain + market.bonus).max(initial=0)) + 1)
+    price = np.zeros(market.households + market.homes + len(market.rows), dtype=np.int64)
+    price[market.household[arc]] = dear
+    price[market.households + market.home[arc]] = dear
+    price[market.households + market.homes + row] = 2 * dear
+    return price
+
+
+def solve(task: Task, limits: Limits, *, small: int = SMALL) -> Solved:
     """The best plan for one market that the deterministic limits allow, with its bound.
 
     `small` is the number of columns up to which the integer solver proves the optimum directly.
+    Raises ImpossibleConditions when no plan keeps the side conditions, or none was found.
     """
-    task = task_of(market, limits, scale=scale)
     walks = Walks(task)
     price = np.zeros(task.prices, dtype=np.int64)
     walks.bound(price)
-    everything = walks.slack(price) < 2**57
+    everything = walks.slack() < 2**57
     if int(everything.sum()) + len(task.rings) <= small and task.all_rings:
         return _exact(walks, columns_of(everything, np.ones(len(task.rings), bool)), limits)
+    if small and task.all_rings and task.market.size <= MIDDLING:
+        answer = _proven(walks, limits)
+        if answer is not None:
+            return answer
     return _priced(walks, limits)
+
+
+def _proven(walks: Walks, limits: Limits) -> Solved | None:
+    """A plan searched until proven, or as far as that went; None when none was found."""
+    task = walks.task
+
+    def judge(plan: Columns) -> Fraction | None:
+        return value_of(task, plan, limits) if keeps(task, plan, limits) else None
+
+    search = searched(walks, limits, judge)
+    if search.plan is None:
+        return None
+    price = settled_rings(walks, search.anchor.price)
+    bound = Fraction(walks.bound(price), task.scale)
+    value = search.value
+    return Solved(
+        _arcs(task, search.plan), value, value if search.proven else max(value, bound), price
+    )
 
 
 def _exact(walks: Walks, columns: Columns, limits: Limits) -> Solved:
@@ -81,6 +122,8 @@ def _exact(walks: Walks, columns: Columns, limits: Limits) -> Solved:
     root = relaxed(task, columns)
     price = settled_rings(walks, price if root is None else root.price)
     found = whole(task, columns, nodes=None, gap=0.0, lottery=_even(limits))
+    if found.broken:
+        raise ImpossibleConditions
     value = value_of(task, found.columns, limits)
     bound = value if found.proven else Fraction(walks.bound(price), task.scale)
     return Solved(_arcs(task, found.columns), value, max(value, bound), price)
@@ -91,19 +134,26 @@ def _priced(walks: Walks, limits: Limits) -> Solved:
     task = walks.task
     price, bound = good_prices(walks, rounds=PRICE_ROUNDS)
     front = frontier(walks, price, within=_near(walks, price))
-    root = price_in(walks, front, rounds=ROOT_ROUNDS)
+    rounds = CONDITIONED_ROUNDS if len(task.market.rows) else ROOT_ROUNDS
+    known = (price, bound) if len(task.market.rows) else None
+    root = price_in(walks, front, rounds=rounds, known=known)
     if root.bound < bound:
         price = root.price
     price = settled_rings(walks, price)
     bound = walks.bound(price)
-    best = dive(walks, front, root)
+    best = _kept(task, dive(walks, front, root), limits)
+    if best is None:
+        best = _kept(task, whole(task, root.columns, nodes=NODES, gap=0.0).columns, limits)
+    if best is None:
+        raise ImpossibleConditions
     value = value_of(task, best, limits)
     left = _undecided(walks, price, bound, value, limits)
     nodes = next((nodes for most, nodes in NODES_BY_COLUMNS if left.size <= most), 0)
     if nodes and task.all_rings:
         found = whole(task, left, nodes=nodes, gap=0.999 if _even(limits) else 0.0)
-        better = value_of(task, found.columns, limits)
-        best, value = (found.columns, better) if better > value else (best, value)
+        other = _kept(task, found.columns, limits)
+        better = value if other is None else value_of(task, other, limits)
+        best, value = (other, better) if other and better > value else (best, value)
         if found.proven:
             return Solved(_arcs(task, best), value, value, price)
     return Solved(_arcs(task, best), value, max(value, Fraction(bound, task.scale)), price)
@@ -117,7 +167,7 @@ def _even(limits: Limits) -> bool:
 def _near(walks: Walks, price: NDArray[np.int64]) -> int:
     """The slack within which columns enter the first relaxation: a few for every household."""
     walks.bound(price)
-    slack = np.sort(walks.slack(price), axis=None)
+    slack = np.sort(walks.slack(), axis=None)
     few = min(MOST_COLUMNS, 2 * walks.task.market.households + 2_000, slack.size)
     return int(max(0, min(slack[few - 1], 2**56))) if slack.size else 0
 
@@ -131,6 +181,27 @@ def _undecided(
     return frontier(walks, price, within=max(room, 0)).columns(walks.task)
 
 
+def _kept(task: Task, columns: Columns, limits: Limits) -> Columns | None:
+    """The plan, if it keeps every side condition exactly; a solver counts in doubles."""
+    return columns if keeps(task, columns, limits) else None
+
+
+def keeps(task: Task, columns: Columns, limits: Limits) -> bool:
+    """Whether a plan keeps every side condition of the market, counted in whole numbers."""
+    rows = task.market.rows
+    total = [Fraction(0)] * len(rows)
+    chance = chance_of(limits.acceptance)
+    depth = {int(a): int(k) + 1 for a, k in zip(columns.arc, columns.place, strict=True)}
+    for ring in task.rings[columns.ring]:
+        depth |= {int(arc): int((ring >= 0).sum()) for arc in ring[ring >= 0]}
+    used = np.isin(rows.arc, np.fromiter(depth, dtype=np.int64, count=len(depth)))
+    triplets = (rows.row[used], rows.arc[used], rows.coefficient[used])
+    for row, arc, coefficient in zip(*(t.tolist() for t in triplets), strict=True):
+        worth = int(task.market.gain[arc]) * chance ** depth[arc] if rows.by_worth[row] else 1
+        total[row] += coefficient * worth
+    return all(sum_ <= limit for sum_, limit in zip(total, rows.limit.tolist(), strict=True))
+
+
 def value_of(task: Task, columns: Columns, limits: Limits) -> Fraction:
     """The exact worth of a plan: the k-th move of a chain counts p^k, a ring of n counts p^n."""
     chance, gain = chance_of(limits.acceptance), task.market.gain
@@ -140,7 +211,7 @@ def value_of(task: Task, columns: Columns, limits: Limits) -> Fraction:
     for ring in task.rings[columns.ring]:
         moves = ring[ring >= 0]
         total += int(gain[moves].sum()) * chance ** len(moves)
-    return total
+    return total + int(task.market.bonus[_arcs(task, columns)].sum())
 
 
 def _arcs(task: Task, columns: Columns) -> NDArray[np.int64]:
