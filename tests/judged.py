@@ -7,12 +7,18 @@ from dataclasses import replace
 import pandas as pd
 
 from data_contracts.rules import rules_on
+from matching.chains import link, moves_of
+from matching.conditions import NONE
+from matching.explain import explain_plan
 from matching.match import Occasion, match
-from matching.model import Chain
+from matching.model import Chain, Status
+from matching.optimise import Limits, choose
+from matching.shadow import totals
 from matching.state import State
 from matching.verify import verify
 from tests.builders import (
     ON,
+    OTHER_CORPORATION,
     a_dwelling,
     a_household,
     a_newbuild,
@@ -25,30 +31,52 @@ from tests.builders import (
 
 RULES = rules_on(ON)
 POLICY = a_policy(longest_ring=2)
+OF_PEOPLE = ("resident", "corporation", "coach")
+ASKS = {"resident": "VRAGEND"}
+NORTH = {"corporation": OTHER_CORPORATION}
+"""Mevrouw and the gezin are of another corporation."""
 
 
 def judged_state():
     """A chain of three from `hofje`, a ring of two, and a starter in a home that gets free."""
     return a_state(
         dwellings=[
-            a_dwelling("hofje", access="NUL", rooms=2, target_rent=64_000),
-            a_dwelling("flat-3", floor=3, rooms=4, x=143_900, rent=55_000, target_rent=66_000),
-            a_dwelling("klein", floor=2, x=143_600, target_rent=62_000),
+            a_dwelling("hofje", access="NUL", rooms=2, target_rent=64_000, complex="hof"),
+            a_dwelling(
+                "flat-3",
+                floor=3,
+                rooms=4,
+                x=143_900,
+                rent=55_000,
+                target_rent=66_000,
+                complex="plein",
+            ),
+            a_dwelling("klein", floor=2, x=143_600, target_rent=62_000, complex="plein"),
             a_dwelling("dochterhuis", rooms=4, x=143_150),
-            a_dwelling("noord", rooms=4, y=489_600, neighbourhood="BU99990102"),
+            a_dwelling("noord", rooms=4, y=489_600, neighbourhood="BU99990102", complex="noordhof"),
             a_dwelling("zuid", rooms=4, y=484_500, neighbourhood="BU99990103"),
-            a_dwelling("opgezegd", rooms=1, kind="GAL", features="BALKON"),
-            a_dwelling("tweede-keus", rooms=1, kind="GAL"),
+            a_dwelling("opgezegd", rooms=1, kind="GAL", features="BALKON", complex="hof"),
+            a_dwelling("tweede-keus", rooms=1, kind="GAL", complex="hof"),
         ],
         newbuild=[a_newbuild("nieuw", rooms=6, kind="VRI", target_rent=100_000, daeb=False)],
         households=[
-            an_older_household("mevrouw", lives_in="flat-3", income="PASSEND"),
+            an_older_household(
+                "mevrouw", lives_in="flat-3", income="PASSEND", coach="anne", **ASKS, **NORTH
+            ),
             a_household("dochter", lives_in="dochterhuis", persons=3, willingness="NEE"),
-            a_household("gezin", lives_in="klein", persons=4, wish={"min_rooms": 4}),
-            a_household("starter", wish={"min_rooms": 3, "max_rooms": 3}),
-            a_household("uit-noord", lives_in="noord", persons=3, wish={"areas": "BU99990103"}),
-            a_household("uit-zuid", lives_in="zuid", persons=3, wish={"areas": "BU99990102"}),
-            a_household("jong", wish={"kinds": "GAL"}),
+            a_household(
+                "gezin", lives_in="klein", persons=4, wish={"min_rooms": 4}, **ASKS, **NORTH
+            ),
+            a_household(
+                "starter", wish={"min_rooms": 3, "max_rooms": 3}, coach="anne", resident="DRAGEND"
+            ),
+            a_household(
+                "uit-noord", lives_in="noord", persons=3, wish={"areas": "BU99990103"}, **ASKS
+            ),
+            a_household(
+                "uit-zuid", lives_in="zuid", persons=3, wish={"areas": "BU99990102"}, **ASKS
+            ),
+            a_household("jong", wish={"kinds": "GAL"}, **ASKS),
             a_household("vertrekt", lives_in="opgezegd", wish=None),
         ],
         ties=[
@@ -63,9 +91,43 @@ def matched_in(state):
     return match(state, RULES, POLICY, Occasion("proef", ON, 1, 7, "proef"))
 
 
-def rules_found(plan, state, policy=POLICY, options=None):
-    judged = replace(plan, receipt=replace(plan.receipt, policy_hash=policy.hash))
-    return {found.rule for found in verify(judged, state, RULES, policy, options=options)}
+def rules_found(plan, state, policy=POLICY, options=None, conditions=NONE):
+    told = replace(plan.receipt, policy_hash=policy.hash, conditions=conditions.hash)
+    judged = replace(plan, receipt=told)
+    found = verify(judged, state, RULES, policy, options=options, conditions=conditions)
+    return {each.rule for each in found}
+
+
+def told_apart(options, state):
+    """The options of the judged world with the columns that side conditions read."""
+    homes, people = state.tables["dwellings"], state.tables["households"]
+    left = options["household"].map(state.tables["tenancies"].set_index("household")["dwelling"])
+    return options.assign(
+        complex=options["dwelling"].map(homes["complex"]),
+        leaves_complex=left.map(homes["complex"]),
+        **{axis: options["dwelling"].map(homes[axis]) for axis in ("x", "y")},
+        **{name: options["household"].map(people[name]) for name in OF_PEOPLE},
+        minutes=60,
+    )
+
+
+def plan_under(matched, options, conditions):
+    """The plan that is chosen from these options under these conditions."""
+    limits = Limits(POLICY.longest_chain, POLICY.longest_ring, POLICY.acceptance_percent / 100)
+    openings = matched.found.openings
+    chosen = choose(options, openings, limits, seed=7, conditions=conditions)
+    chains = link(moves_of(chosen.moves), openings=frozenset(openings))
+    bound = chosen.certificate.bound
+    status = chosen.status if bound == chosen.value else Status.BOUNDED
+    told = replace(matched.plan.receipt, value=chosen.value, bound=bound, status=status)
+    return replace(
+        matched.plan,
+        chains=chains,
+        reasons=explain_plan(chains, options),
+        totals=totals(chains, options),
+        receipt=replace(told, conditions=conditions.hash),
+        certificate=chosen.certificate,
+    )
 
 
 def changed(state, table, key, **values):

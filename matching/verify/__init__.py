@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from data_contracts.words import Verdict
-from matching.verify import receipt, structure
+from matching.conditions import NONE
+from matching.verify import receipt, side_conditions, structure
 from matching.verify.case import case_of
+from matching.verify.columns import true_columns
 from matching.verify.finding import Finding
 from matching.verify.law import HARD_RULES, place_of
 from matching.verify.proof import Terms, reproved_bound
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from data_contracts.policy import Policy
     from data_contracts.rules import Rules
+    from matching.conditions import Conditions
     from matching.model import Move, Plan
     from matching.verify.case import Case
     from matching.verify.world import Tables, World
@@ -40,13 +43,15 @@ def verify(
     *,
     options: pd.DataFrame | None = None,
     network_minutes: Mapping[tuple[str, str], int] | None = None,
+    conditions: Conditions = NONE,
 ) -> tuple[Finding, ...]:
     """Judge a plan against the State, the rules of the year and the policy; no finding: it passes.
 
     With `options` (what the plan was chosen from) the points of every move and the bound are proved
     again too. `network_minutes` by (tie, dwelling) replaces crow-flies x detour where streets were
     walked; without them a plan that is not marked as estimated is held to the straight line only.
-    Pure: the day is the receipt's.
+    `conditions` are the side conditions it was made under; what they ask of a column (the mix of a
+    complex, a budget …) is judged with `options` only. Pure: the day is the receipt's.
     """
     moves = [move for chain in plan.chains for move in chain.moves]
     named = set() if options is None else set(options["dwelling"].astype(object))
@@ -55,13 +60,18 @@ def verify(
         *_shape(plan, moves, world, policy),
         *_lawful(_cases(plan, world, rules, policy, network_minutes), policy),
         *structure.true_totals(plan),
-        *receipt.true_receipt(plan, rules, policy),
-        *receipt.true_value(plan),
+        *side_conditions.kept(plan, conditions, options),
+        *receipt.true_receipt(plan, rules, policy, conditions),
+        *receipt.true_value(plan, conditions),
         *receipt.true_reasons(plan),
     ]
     if options is not None:
         openings = {home for home in named if structure.is_opening(home, world)}
-        found += [*receipt.true_options(plan, options), *_proved(plan, options, openings)]
+        found += [
+            *receipt.true_options(plan, options),
+            *true_columns(moves, options, conditions, world),
+            *_proved(plan, options, openings, conditions),
+        ]
     return tuple(dict.fromkeys(found))
 
 
@@ -129,8 +139,10 @@ def _lawful(cases: Iterable[tuple[Move, Case | None]], policy: Policy) -> Iterat
                 yield Finding(rule.__name__, sentence, move.household, move.to)
 
 
-def _proved(plan: Plan, options: pd.DataFrame, openings: set[str]) -> Iterator[Finding]:
+def _proved(
+    plan: Plan, options: pd.DataFrame, openings: set[str], conditions: Conditions
+) -> Iterator[Finding]:
     told = plan.receipt
     terms = Terms(told.longest_chain, told.longest_ring, told.acceptance_percent)
-    proved = reproved_bound(options, openings, plan.certificate, terms)
+    proved = reproved_bound(options, openings, plan.certificate, terms, conditions=conditions)
     yield from receipt.true_bound(plan, proved)

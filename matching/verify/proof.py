@@ -4,7 +4,8 @@ A multiplier is a price on a household (it moves once) or a home (it receives on
 prices of zero or more, no plan is worth more than all prices together, plus for every opening the
 best chain from it after paying the prices on its way, plus for every home that leads a ring (the
 one of its homes that the options name first) the best such ring after paying. Such a chain may pass
-a household twice, which only makes the bound more careful.
+a household twice, which only makes the bound more careful. Side conditions have prices too: what
+those come to for every move, and in the bound, is in `matching.verify.toll`.
 """
 
 from __future__ import annotations
@@ -17,12 +18,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from matching.conditions import NONE
+from matching.verify.toll import PER, TOO_MUCH, toll_of
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from numpy.typing import NDArray
 
+    from matching.conditions import Conditions
     from matching.model import Certificate
+    from matching.verify.toll import Toll
 
 CERTAIN = 100
 """Percent: every proposal is accepted."""
@@ -41,12 +47,16 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Arcs:
-    """Possible moves as numbers: home entered, home freed (`homes` for none), gain, price."""
+    """Possible moves as numbers: home entered, home freed (`homes` for none), gain, price.
+
+    `share`: millionths of its worth that a move counts more (`Toll`).
+    """
 
     entered: NDArray[np.int64]
     freed: NDArray[np.int64]
     gain: NDArray[np.int64]
     price: NDArray[np.int64]
+    share: NDArray[np.int64]
     opening: NDArray[np.bool_]
 
     def part(self, kept: NDArray[Any]) -> Arcs:
@@ -57,23 +67,33 @@ class Arcs:
             freed=self.freed[kept],
             gain=self.gain[kept],
             price=self.price[kept],
+            share=self.share[kept],
         )
 
 
 def reproved_bound(
-    options: pd.DataFrame, openings: Collection[str], certificate: Certificate, terms: Terms
+    options: pd.DataFrame,
+    openings: Collection[str],
+    certificate: Certificate,
+    terms: Terms,
+    *,
+    conditions: Conditions = NONE,
 ) -> int | None:
     """Give the bound that the multipliers prove, in whole points; None when they prove nothing.
 
-    `options` needs household, dwelling, leaves, gain. Multipliers below zero, a name that occurs
-    twice and a scale below one prove nothing.
+    `options` needs household, dwelling, leaves, gain and what the conditions read. Multipliers
+    below zero, a name that occurs twice, a name of no condition, numbers too large for 64 bits and
+    a scale below one prove nothing.
     """
-    priced = (certificate.households, certificate.dwellings)
+    priced = (certificate.households, certificate.dwellings, certificate.conditions)
     if certificate.scale < 1 or not all(_usable(prices) for prices in priced):
         return None
-    households, dwellings = (dict(prices) for prices in priced)
-    arcs = _arcs(options, openings, households, dwellings)
-    scaled = sum(households.values()) + sum(dwellings.values())
+    households, dwellings, rows = (dict(prices) for prices in priced)
+    toll = toll_of(options, conditions, rows, scale=certificate.scale)
+    if toll is None or _too_large(options, toll, (households, dwellings), certificate, terms):
+        return None
+    arcs = _arcs(options, openings, households, dwellings, toll)
+    scaled = sum(households.values()) + sum(dwellings.values()) + toll.total
     scaled += _chains_worth(arcs, certificate.scale, terms)
     scaled += _rings_worth(arcs, certificate.scale, terms)
     return _in_points(scaled, certificate.scale, whole=terms.acceptance_percent == CERTAIN)
@@ -89,15 +109,31 @@ def _in_points(scaled: int, scale: int, *, whole: bool) -> int:
     return math.floor(bound) if whole else round(bound)
 
 
+def _too_large(
+    options: pd.DataFrame,
+    toll: Toll,
+    prices: Collection[dict[str, int]],
+    certificate: Certificate,
+    terms: Terms,
+) -> bool:
+    """Whether a sum along a chain could leave 64 bits, and then look small."""
+    worth = int(options["gain"].max()) * certificate.scale if len(options) else 0
+    worth += worth * int(toll.share.max(initial=0)) // PER
+    paid = int(np.abs(toll.price).max(initial=0))
+    paid += sum(max(each.values(), default=0) for each in prices)
+    return (worth + paid) * (terms.longest_chain + terms.longest_ring + 1) >= TOO_MUCH
+
+
 def _arcs(
     options: pd.DataFrame,
     openings: Collection[str],
     households: dict[str, int],
     dwellings: dict[str, int],
+    toll: Toll,
 ) -> Arcs:
-    real = options[
-        (options["dwelling"] != options["leaves"]).fillna(value=True).to_numpy(dtype=bool)
-    ]
+    moves = (options["dwelling"] != options["leaves"]).fillna(value=True).to_numpy(dtype=bool)
+    moves = moves & ~toll.barred
+    real = options[moves]
     named = pd.concat([real["dwelling"], real["leaves"]], ignore_index=True).astype(object)
     codes, homes = pd.factorize(named)
     entered, freed = np.split(codes.astype(np.int64), 2)
@@ -105,7 +141,10 @@ def _arcs(
         entered,
         np.where(freed < 0, len(homes), freed),
         real["gain"].to_numpy(dtype=np.int64),
-        _prices(real["household"], households) + _prices(real["dwelling"], dwellings),
+        _prices(real["household"], households)
+        + _prices(real["dwelling"], dwellings)
+        + toll.price[moves],
+        toll.share[moves],
         np.append(pd.Index(homes).isin(list(openings)), [False]),
     )
 
@@ -118,9 +157,12 @@ def _prices(names: pd.Series, prices: dict[str, int]) -> NDArray[np.int64]:
 
 
 def _weights(arcs: Arcs, scale: int, percent: int, place: int) -> NDArray[np.int64]:
-    """The scaled gain at a place in a chain, after prices; a point is rounded up, never down."""
+    """The scaled gain at a place in a chain, after prices; all is rounded up, never down."""
     point = -(-scale * percent**place // 100**place)
-    weights: NDArray[np.int64] = arcs.gain * point - arcs.price
+    worth = arcs.gain * point
+    # In two parts, so that the product of two large numbers never stands there.
+    shared = worth // PER * arcs.share - (-(worth % PER) * arcs.share // PER)
+    weights: NDArray[np.int64] = worth + shared - arcs.price
     return weights
 
 
@@ -132,7 +174,7 @@ def _chains_worth(arcs: Arcs, scale: int, terms: Terms) -> int:
         through = _weights(arcs, scale, terms.acceptance_percent, place) + worth[onward]
         worth = np.zeros(len(arcs.opening), dtype=np.int64)
         np.maximum.at(worth, arcs.entered, through)
-    return int(worth[arcs.opening].sum())
+    return sum(worth[arcs.opening].tolist())  # of Python, so that no sum is too large
 
 
 def _rings_worth(arcs: Arcs, scale: int, terms: Terms) -> int:
@@ -143,7 +185,7 @@ def _rings_worth(arcs: Arcs, scale: int, terms: Terms) -> int:
         weight = _weights(ringed, scale, terms.acceptance_percent, length)
         for leads, worth in _dear_rings(ringed, weight, length):
             np.maximum.at(best, leads, worth)
-    return int(best.sum())
+    return sum(best.tolist())
 
 
 def _in_rings(arcs: Arcs) -> Arcs:

@@ -10,6 +10,7 @@ import pandas as pd
 from data_contracts.words import Verdict
 from matching.model import Status
 from matching.verify.finding import Finding
+from matching.verify.side_conditions import cost_of_change
 from matching.verify.structure import value_of
 
 if TYPE_CHECKING:
@@ -17,11 +18,14 @@ if TYPE_CHECKING:
 
     from data_contracts.policy import Policy
     from data_contracts.rules import Rules
+    from matching.conditions import Conditions
     from matching.model import Plan
 
 
-def true_receipt(plan: Plan, rules: Rules, policy: Policy) -> Iterator[Finding]:
-    """The plan rests on these rules and this policy, and on their limits."""
+def true_receipt(
+    plan: Plan, rules: Rules, policy: Policy, conditions: Conditions
+) -> Iterator[Finding]:
+    """The plan rests on these rules, this policy and their limits, and these side conditions."""
     receipt = plan.receipt
     said = {
         "het jaar van de regels": (receipt.rules_year, rules.year),
@@ -30,6 +34,7 @@ def true_receipt(plan: Plan, rules: Rules, policy: Policy) -> Iterator[Finding]:
         "de langste keten": (receipt.longest_chain, policy.longest_chain),
         "de langste ruil": (receipt.longest_ring, policy.longest_ring),
         "de kans op aanvaarden": (receipt.acceptance_percent, policy.acceptance_percent),
+        "de voorwaarden": (receipt.conditions, conditions.hash),
     }
     for what, (claimed, known) in said.items():
         if claimed != known:
@@ -38,10 +43,13 @@ def true_receipt(plan: Plan, rules: Rules, policy: Policy) -> Iterator[Finding]:
         yield Finding("verantwoording", "De regels zijn niet die van het jaar van het plan.")
 
 
-def true_value(plan: Plan) -> Iterator[Finding]:
-    """The value follows from the moves, no bound lies under it, and the status fits."""
-    receipt = plan.receipt
-    value = value_of(plan.chains, acceptance_percent=receipt.acceptance_percent)
+def true_value(plan: Plan, conditions: Conditions) -> Iterator[Finding]:
+    """The value follows from the moves, less what changing seen proposals costs.
+
+    No bound lies under it, and the status fits.
+    """
+    receipt, cost = plan.receipt, cost_of_change(plan, conditions)
+    value = value_of(plan.chains, acceptance_percent=receipt.acceptance_percent, cost=cost)
     if receipt.value != value:
         yield Finding("waarde", f"De waarde is {value}, niet {receipt.value}.")
     if receipt.bound < value:

@@ -161,18 +161,20 @@ def comes_free(move: Move, world: World, moves: Sequence[Move]) -> Iterator[Find
         yield Finding("woning_komt_vrij", sentence, move.household, move.to)
 
 
-def value_of(chains: Sequence[Chain], *, acceptance_percent: int) -> int:
-    """What the plan is worth in whole points: the k-th move of a chain counts p^k of its gain."""
+def value_of(chains: Sequence[Chain], *, acceptance_percent: int, cost: int = 0) -> int:
+    """What the plan is worth in whole points: the k-th move of a chain counts p^k of its gain.
+
+    `cost` points are lost on proposals that people have seen and that the plan does not keep.
+    """
     p = Fraction(acceptance_percent, 100)
-    return round(sum((_worth(chain, p) for chain in chains), Fraction(0)))
+    return round(sum((worth for chain in chains for worth in worths(chain, p)), Fraction(-cost)))
 
 
-def _worth(chain: Chain, p: Fraction) -> Fraction:
-    if chain.ring:
-        return p ** len(chain.moves) * sum(move.gain for move in chain.moves)
-    return sum(
-        (p**place * move.gain for place, move in enumerate(chain.moves, start=1)), Fraction(0)
-    )
+def worths(chain: Chain, p: Fraction) -> list[Fraction]:
+    """What each move of a chain counts with chance `p`; a ring of n goes through whole, so p^n."""
+    length = len(chain.moves)
+    places = [length] * length if chain.ring else range(1, length + 1)
+    return [p**place * move.gain for place, move in zip(places, chain.moves, strict=True)]
 
 
 def true_totals(plan: Plan) -> Iterator[Finding]:

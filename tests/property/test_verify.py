@@ -28,6 +28,7 @@ from tests.unit.test_walking import streets
 
 EARLIER = 2
 """Years that a world is set back: in 2024 the income limit of an AOW couple is not confirmed."""
+OFFERED = ["declined", "accepted", "moved", "offered", "offered", "taken_up"]
 WAYS = st.sampled_from(["2023-01-01", "2025-06-15", "2025-12-01", "2026-06-15", "2026-10-13"])
 
 
@@ -73,8 +74,30 @@ def dwellings(draw: st.DrawFn, name: str):
         age_use=draw(often("SEL", "SOR")),
         max_persons=draw(often(None, 1)),
         neighbourhood=draw(often("BU99990101", "BU99990102")),
+        complex=draw(st.sampled_from(["hof", "plein", None])),
         **draw(often({}, {"status": "LEE"}, {"status": "UIT"}, {"status": "ADM"})),
     )
+
+
+@st.composite
+def wishes(draw: st.DrawFn):
+    """What is asked, and with whom one would move; or nothing."""
+    wish = draw(
+        often(
+            {},
+            {"stated": "2025-06-14"},
+            {"valid_until": "2026-06-14"},
+            {"max_rent": 65_000},
+            {"areas": "BU99990101"},
+            {"kinds": "POW"},
+            {"max_floor": 0, "min_area": 60},
+            None,
+        )
+    )
+    group = draw(
+        st.sampled_from([{}, {}, {"group": "samen"}, {"group": "bij", "group_metres": 300}])
+    )
+    return None if wish is None else wish | group
 
 
 @st.composite
@@ -98,19 +121,25 @@ def households(draw: st.DrawFn, name: str, lives_in: str | None):
         registered=draw(WAYS.filter(lambda day: day <= "2026-06-15")),
         priority=draw(often(None, "URG")),
         corporation=draw(often(a_household()["corporation"], OTHER_CORPORATION)),
-        wish=draw(
-            often(
-                {},
-                {"stated": "2025-06-14"},
-                {"valid_until": "2026-06-14"},
-                {"max_rent": 65_000},
-                {"areas": "BU99990101"},
-                {"kinds": "POW"},
-                {"max_floor": 0, "min_area": 60},
-                None,
-            )
-        ),
+        coach=draw(st.sampled_from(["anne", "bas", None])),
+        resident=draw(st.sampled_from(["VRAGEND", "DRAGEND", None])),
+        wish=draw(wishes()),
     )
+
+
+@st.composite
+def complexes(draw: st.DrawFn, name: str):
+    """A complex with a band for who asks and for who gives, in percent, or without."""
+    bands = {
+        f"{side}_{kind}": draw(often(None, 0, 40, 60, 100))
+        for kind in ("vragend", "dragend")
+        for side in ("least", "most")
+    }
+    for kind in ("vragend", "dragend"):
+        least, most = bands[f"least_{kind}"], bands[f"most_{kind}"]
+        if least is not None and most is not None:
+            bands |= {f"least_{kind}": min(least, most), f"most_{kind}": max(least, most)}
+    return {"complex": name, "corporation": a_dwelling()["corporation"], "units": 5, **bands}
 
 
 @st.composite
@@ -120,6 +149,7 @@ def worlds(draw: st.DrawFn):
     lives = [draw(st.sampled_from([None, *homes])) for _ in people]
     pairs = st.tuples(st.sampled_from(people), st.sampled_from(homes))
     return a_state(
+        complexes=[draw(complexes(name)) for name in ("hof", "plein")],
         dwellings=[draw(dwellings(home)) for home in homes],
         households=[draw(households(p, home)) for p, home in zip(people, lives, strict=True)],
         notices=[
@@ -160,10 +190,8 @@ def worlds(draw: st.DrawFn):
             if draw(st.integers(0, 9)) == 0
         ],
         offers=[
-            an_offer(
-                *pair, state=draw(st.sampled_from(["declined", "accepted", "moved", "offered"]))
-            )
-            for pair in draw(st.lists(pairs, max_size=2, unique=True))
+            an_offer(*pair, state=draw(st.sampled_from(OFFERED)))
+            for pair in draw(st.lists(pairs, max_size=4, unique=True))
         ],
     )
 
@@ -176,6 +204,12 @@ POLICIES = st.builds(
     pool=often("region", "own"),
     propose_asks=st.booleans(),
     toetshuur=st.sampled_from([None, "streefhuur", "werkelijke_huur"]),
+    coach_hours_per_week=st.sampled_from([None, 1, 2]),
+    region_hours_per_week=st.sampled_from([None, 1, 3]),
+    change_cost=st.sampled_from([0, 15, 400]),
+    most_open=st.sampled_from([None, 1, 2]),
+    year_norms=st.booleans(),
+    fair_pool=st.booleans(),
 )
 
 
@@ -191,7 +225,7 @@ def set_back(state: State, *, years: int) -> State:
     return State(tables)
 
 
-@settings(max_examples=settings.default.max_examples * 5 // 2)
+@settings(max_examples=settings.default.max_examples * 3 // 2)
 @given(worlds(), POLICIES, st.sampled_from([0, EARLIER]), st.booleans())
 def test_every_plan_that_is_made_passes(state, policy, years, walked):
     state = set_back(state, years=years)
@@ -210,5 +244,6 @@ def test_every_plan_that_is_made_passes(state, policy, years, walked):
         policy,
         options=matched.found.options,
         network_minutes=minutes,
+        conditions=matched.conditions,
     )
     assert found == ()
