@@ -16,7 +16,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 from data_contracts import records
 from data_contracts.cells import Id
-from data_contracts.records import DELIVERIES, Record
+from data_contracts.record import Record
+from data_contracts.records import DELIVERIES
 from data_contracts.words import DeclineReason, ProposalState
 
 FACT_COLUMNS = ("source", "id", "kind", "subject", "at", "data")

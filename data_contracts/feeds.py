@@ -16,13 +16,15 @@ from pydantic import ValidationError
 
 from data_contracts.headings import DoubleColumn, Headings, MissingColumn, recognise
 from data_contracts.places import place
-from data_contracts.records import Located, Tie, apart_fields, dtypes, fact_fields
+from data_contracts.record import Located, apart_fields, dtypes, fact_fields
+from data_contracts.records import Tie
 from data_contracts.sentences import NUL, RECORD_PROBLEMS, TWICE, UNREADABLE, complaints, twice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from data_contracts.records import Delivery, Record
+    from data_contracts.record import Record
+    from data_contracts.records import Delivery
 
 __all__ = [
     "Accounting",

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from data_contracts.words import VerhuisketenError
 
 if TYPE_CHECKING:
-    from data_contracts.records import Delivery, Record
+    from data_contracts.record import Record
+    from data_contracts.records import Delivery
 
 
 class MissingColumn(VerhuisketenError):

@@ -104,6 +104,15 @@ class Policy(Choice):
     older_from_age: int
     options_per_household: Annotated[int, Field(ge=1, le=500)]
     coach_proposals_per_week: Annotated[int, Field(ge=1, le=500)]
+    coach_minutes_per_proposal: Annotated[int, Field(ge=1, le=10_000)]
+    coach_hours_per_week: Annotated[int, Field(ge=0, le=168)] | None
+    region_hours_per_week: Annotated[int, Field(ge=0, le=100_000)] | None
+    change_cost: Points
+    most_open: Annotated[int, Field(ge=1, le=100)] | None
+    passed_over_nights: Annotated[int, Field(ge=0, le=1_000)]
+    year_norms: bool
+    daeb_agreement: bool
+    fair_pool: bool
     propose_asks: bool
     toetshuur: str | None = Field(default=None, pattern="^(streefhuur|werkelijke_huur)$")
     weights: Weights

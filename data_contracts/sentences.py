@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails, ValidationError
 
-    from data_contracts.records import Record
+    from data_contracts.record import Record
 
 RECORD_PROBLEMS = {
     "verkeerd_aantal_velden": "Deze regel heeft meer of minder velden dan de kopregel.",

@@ -162,6 +162,16 @@ class Priority(StrEnum):
     URG = "URG"
 
 
+class ResidentKind(StrEnum):
+    """What a household asks of or gives to its complex (gemengd wonen), as it says itself.
+
+    VERA knows DRAGEND as DOELGROEP.ZDR (Zorgdragers, 2024-10-25); it has no code for VRAGEND.
+    """
+
+    VRAGEND = "VRAGEND"
+    DRAGEND = "DRAGEND"
+
+
 class Willingness(StrEnum):
     """How a household answered the question whether it would move."""
 

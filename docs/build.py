@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data_contracts.events import FACT, TABLES
-from data_contracts.records import DELIVERIES, apart_fields, fact_fields
+from data_contracts.record import apart_fields, fact_fields
+from data_contracts.records import DELIVERIES
 from docs import build_mapping
 from pipelines.handover.plan_json import plan_schema, pretty
 

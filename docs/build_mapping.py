@@ -10,7 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from data_contracts.records import DELIVERIES, apart_fields
+from data_contracts.record import apart_fields
+from data_contracts.records import DELIVERIES
 from data_contracts.words import Feature
 from docs.mapping_words import ABOUT, FIELDS
 

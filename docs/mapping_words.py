@@ -24,6 +24,7 @@ _MONEY = "euro per maand"
 _DAY = "datum"
 _YESNO = "J of N"
 _SPLIT = "codes, gescheiden door een staande streep"
+_PERCENT = "procent van de woningen, 0 tot en met 100"
 _RANK = "0 tot en met 10"
 _ADDRESS = "Eenheidadres"
 _CRITERION = "Eenheid.criteria → Eenheidcriterium"
@@ -136,6 +137,11 @@ FIELDS: dict[str, tuple[str, str, str]] = {
     "consent_date": ("Dag van die toestemming; verplicht bij J", _DAY, "geen"),
     "willingness": ("Wil men verhuizen?", "", "geen"),
     "coach": ("Kenmerk van de verhuiscoach", "kenmerk", "Relatie-basis.relaties → Relatierol"),
+    "resident": (
+        "Rol in een gemengd complex, zoals het huishouden die zelf noemt; nooit een diagnose",
+        "",
+        "geen voor VRAGEND; DRAGEND is Eenheid.doelgroep: DOELGROEP.ZDR (zorgdragers)",
+    ),
     "tenancy": ("Kenmerk van de overeenkomst", "kenmerk", "Huurovereenkomst.code"),
     "tenancies.dwelling": ("Kenmerk van de woning", "kenmerk", "Huurovereenkomst.eenheden"),
     "tenancies.household": ("Kenmerk van het huishouden", "kenmerk", "Huurovereenkomst.relaties"),
@@ -161,6 +167,16 @@ FIELDS: dict[str, tuple[str, str, str]] = {
     "weight_neighbourhood": ("Gewicht: in de eigen buurt blijven", _RANK, "geen"),
     "weight_rent": ("Gewicht: lage huur", _RANK, "geen"),
     "weight_outdoor": ("Gewicht: tuin of balkon", _RANK, "geen"),
+    "group": (
+        "Kenmerk van de groep: wie hetzelfde kenmerk heeft, verhuist samen of niet",
+        "kenmerk",
+        "geen",
+    ),
+    "group_metres": (
+        "Hoe ver de woningen van de groep uit elkaar mogen liggen; leeg = in hetzelfde complex",
+        "meter (hemelsbreed)",
+        "geen",
+    ),
     "tie": ("Kenmerk van de band", "kenmerk", "geen"),
     "ties.household": ("Huishouden voor wie de band telt", "kenmerk", "Relatiegroep.code"),
     "ties.kind": ("Wat de ander of de plek voor hen is", "", "geen"),
@@ -180,6 +196,18 @@ FIELDS: dict[str, tuple[str, str, str]] = {
         "Laagste leeftijd in het complex",
         "jaar",
         "Eenheid.voorwaarden.minimumleeftijd",
+    ),
+    "least_vragend": ("Minstens zoveel woningen met vragende bewoners", _PERCENT, "geen"),
+    "most_vragend": ("Hoogstens zoveel woningen met vragende bewoners", _PERCENT, "geen"),
+    "least_dragend": (
+        "Minstens zoveel woningen met dragende bewoners",
+        _PERCENT,
+        "geen (DOELGROEP.ZDR zegt het per woning)",
+    ),
+    "most_dragend": (
+        "Hoogstens zoveel woningen met dragende bewoners",
+        _PERCENT,
+        "geen (DOELGROEP.ZDR zegt het per woning)",
     ),
     "notice": ("Kenmerk van de opzegging", "kenmerk", "Huuropzegging.code"),
     "notices.dwelling": (

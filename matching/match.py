@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from matching.candidates import candidates
 from matching.chains import link, moves_of
+from matching.conditions import NONE, Conditions
 from matching.explain import explain_plan
 from matching.model import Plan, Receipt, Status
-from matching.optimise import Limits, choose
+from matching.optimise import Limits
+from matching.passed_over import NOBODY, Earlier, passed_over
+from matching.pool import alone, gain_of, shares_of, together
 from matching.shadow import shadow, totals
+from matching.terms import agree, terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +26,8 @@ if TYPE_CHECKING:
     from data_contracts.policy import Policy
     from data_contracts.rules import Rules
     from matching.candidates import Candidates
-    from matching.optimise import Choice
     from matching.state import State
+    from matching.terms import Agreed
     from matching.walking import Network
 
 
@@ -40,10 +44,11 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """A plan and the table it was chosen from, so that another pair of eyes can judge both."""
+    """A plan, what it was chosen from, and the conditions it keeps: for other eyes to judge."""
 
     plan: Plan
     found: Candidates
+    conditions: Conditions = NONE
 
 
 def match(
@@ -53,26 +58,44 @@ def match(
     occasion: Occasion,
     *,
     network: Network | None = None,
+    earlier: Earlier = NOBODY,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Matched:
-    """Match households to homes and link the moves into explained chains, with a proven bound."""
+    """Match households to homes and link the moves into explained chains, with a proven bound.
+
+    `earlier`: who had been passed over up to the night before (`matching.passed_over.earlier_of`).
+    """
     progress("kandidaten zoeken en toetsen")
     found = candidates(state, rules, policy, occasion.on, network=network)
+    asked = terms(state, found, rules, policy, occasion.on, network=network)
+    found = replace(found, options=asked.options)
     progress("verhuisketens kiezen")
     limits = Limits(policy.longest_chain, policy.longest_ring, policy.acceptance_percent / 100)
-    chosen = choose(found.options, found.openings, limits, seed=occasion.seed)
+    market = (found.options, found.openings, limits)
+    apart = alone(*market, asked.conditions, seed=occasion.seed) if _pooled(policy) else ()
+    conditions = replace(asked.conditions, shares=shares_of(apart))
+    agreed = agree(*market, conditions, seed=occasion.seed)
     progress("uitleggen en vergelijken")
-    chains = link(moves_of(chosen.moves), openings=frozenset(found.openings))
+    chains = link(moves_of(agreed.chosen.moves), openings=frozenset(found.openings))
+    pooling = together(apart, chains, found.options, limits)
     plan = Plan(
         chains=chains,
         reasons=explain_plan(chains, found.options),
         totals=totals(chains, found.options),
-        receipt=_receipt(occasion, rules, policy, found, chosen, network),
+        receipt=_receipt(occasion, rules, policy, found, agreed, network=network, earlier=earlier),
         shadow=shadow(found.options, found.openings, state),
-        certificate=chosen.certificate,
-        remarks=_remarks(found),
+        certificate=agreed.chosen.certificate,
+        remarks=(*_remarks(found), *agreed.remarks, *gain_of(pooling)),
+        passed_over=passed_over(
+            chains, found.options, on=occasion.on, earlier=earlier, after=policy.passed_over_nights
+        ),
+        pooling=pooling,
     )
-    return Matched(plan, found)
+    return Matched(plan, found, agreed.conditions)
+
+
+def _pooled(policy: Policy) -> bool:
+    return policy.fair_pool and policy.pool == "region"
 
 
 def _receipt(
@@ -80,14 +103,17 @@ def _receipt(
     rules: Rules,
     policy: Policy,
     found: Candidates,
-    chosen: Choice,
+    agreed: Agreed,
+    *,
     network: Network | None,
+    earlier: Earlier,
 ) -> Receipt:
     """Say what the plan rested on.
 
     What a solver claims but the certificate does not prove is not said: whoever holds the plan can
     check its bound and its status.
     """
+    chosen = agreed.chosen
     bound = chosen.certificate.bound
     proven = chosen.status is Status.PROVEN and bound == chosen.value
     bounded = Status.EMPTY if chosen.status is Status.EMPTY else Status.BOUNDED
@@ -110,6 +136,8 @@ def _receipt(
         value=chosen.value,
         bound=bound,
         network=network.hash if network else "",
+        conditions=agreed.conditions.hash,
+        earlier=earlier.hash,
     )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from data_contracts.events import FACT_COLUMNS, KINDS, TABLES, appeared, canonical, vanished
-from data_contracts.records import dtypes
+from data_contracts.record import dtypes
 from data_contracts.words import VerhuisketenError
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from matching.explain import why_not
 from matching.model import PLAN
 from matching.state import State, project
 from matching.verify import verify as judge
+from pipelines.conditions_file import read_conditions
 from pipelines.ingest import Intake, no_deliveries, take_all
 from pipelines.sources.example import region, write
 from pipelines.steps import Night, network_of, read_options, walked_again, whole_night
@@ -93,10 +94,17 @@ def new_run(on: date) -> str:
 
 
 def example(
-    out: Path, *, dwellings: int | None, seed: int, addresses: Path | None, on: date
+    out: Path,
+    *,
+    dwellings: int | None,
+    seed: int,
+    addresses: Path | None,
+    on: date,
+    agreements: bool = False,
 ) -> list[Path]:
     """Write the deliveries of a made-up region."""
-    return write(region(dwellings=dwellings, seed=seed, on=on, addresses=addresses), out)
+    made = region(dwellings=dwellings, seed=seed, on=on, addresses=addresses, agreements=agreements)
+    return write(made, out)
 
 
 def ingest(settings: Settings, *, accept: frozenset[str]) -> tuple[Taken, ...]:
@@ -181,6 +189,7 @@ def verify(settings: Settings, path: Path) -> Judged:
         rules_on(plan.receipt.on, folder=settings.rules),
         policy,
         options=read_options(path.parent),
+        conditions=read_conditions(path.parent),
         network_minutes=walked_again(plan, state, policy, network_of(settings)),
     )
     verdict = (

@@ -86,6 +86,13 @@ def example(
             dir_okay=False,
         ),
     ] = None,
+    agreements: Annotated[
+        bool,
+        typer.Option(
+            "--agreements",
+            help="Ook groepen die samen verhuizen, gemengde complexen en banden tussen zoekers.",
+        ),
+    ] = False,
     on: On = None,
     as_json: Json = False,
 ) -> None:
@@ -93,7 +100,14 @@ def example(
 
     Met --addresses wordt elk adres van het bestand een woning, op het midden van zijn postcode.
     """
-    files = asking.example(out, dwellings=dwellings, seed=seed, addresses=addresses, on=day_of(on))
+    files = asking.example(
+        out,
+        dwellings=dwellings,
+        seed=seed,
+        addresses=addresses,
+        on=day_of(on),
+        agreements=agreements,
+    )
     screen.example(out, files, as_json=as_json)
 
 

@@ -25,14 +25,16 @@ from data_contracts.words import VerhuisketenError
 from matching.candidates import openings
 from matching.match import Occasion, match
 from matching.model import PLAN, Plan
+from matching.passed_over import earlier_of
 from matching.proximity import walked_minutes
 from matching.state import State  # noqa: TC001 - a field of a dataclass
 from matching.verify import verify, walks_to_judge
 from matching.walking import Network
 from pipelines import handover
+from pipelines.conditions_file import conditions_file, read_conditions
 from pipelines.ingest import Intake, Taken, take_all
 from pipelines.stopwatch import Stopwatch
-from store import people, proposals, runs
+from store import people, plans, proposals, runs
 from store import state as state_store
 from store.database import snapshot
 
@@ -105,6 +107,7 @@ def match_step(night: Night) -> Plan:
     """Make the plan and keep it, with what it was chosen from, in the run's folder."""
     with night.engine.begin() as connection:
         proposals.expire(connection, night.on)
+        before = plans.current(connection, night.policy.region)
     state, position = night.state()
     policy = night.policy
     occasion = Occasion(
@@ -116,9 +119,11 @@ def match_step(night: Night) -> Plan:
         policy,
         occasion,
         network=network_of(night.settings),
+        earlier=earlier_of(None if before is None else PLAN.validate_json(before)),
         progress=lambda sentence: night.progress(f"Plan maken: {sentence}"),
     )
     handover.plan_file(matched.plan, night.folder)
+    conditions_file(matched.conditions, night.folder)
     matched.found.options.to_parquet(night.folder / "mogelijkheden.parquet")
     return matched.plan
 
@@ -134,6 +139,7 @@ def verify_step(night: Night) -> None:
         night.rules,
         night.policy,
         options=read_options(night.folder),
+        conditions=read_conditions(night.folder),
         network_minutes=walked_again(plan, state, night.policy, network_of(night.settings)),
     )
     _keep(night, "keuring.json", [asdict(finding) for finding in findings])
@@ -182,12 +188,12 @@ def _handover_facts(night: Night, plan: Plan, seconds: dict[str, float]) -> hand
     state, _ = night.state()
     moves = [move for chain in plan.chains for move in chain.moves]
     homes = {m.to for m in moves} | {m.leaves for m in moves if m.leaves}
+    people_named = [m.household for m in moves]
+    people_named += [one.household for one in plan.passed_over if one.to_show]
     policy = night.policy
     with night.engine.begin() as connection:
         purpose = "verhuisvoorstellen voor de coach"
-        names = people.names_of(
-            connection, [m.household for m in moves], who=night.run, purpose=purpose
-        )
+        names = people.names_of(connection, people_named, who=night.run, purpose=purpose)
         addresses = people.addresses_of(connection, sorted(homes), who=night.run, purpose=purpose)
     return handover.HandoverFacts(
         dwellings=pd.concat([state.dwellings, state.newbuild.drop(columns="completed")]),

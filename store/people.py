@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from sqlalchemy import insert, select, text
 
-from data_contracts.records import DELIVERIES, apart_fields
+from data_contracts.record import apart_fields
+from data_contracts.records import DELIVERIES
 from store import bulk, log, state
 from store.tables import access, address, person
 

@@ -6,13 +6,15 @@ scored one after another, and of each household only its best options stay.
 
 from matching.candidates.demand import seekers
 from matching.candidates.search import Candidates, UnknownHere, candidates, one_pair, these_pairs
-from matching.candidates.supply import homes, openings
+from matching.candidates.supply import every_home, homes, lived_in, openings
 
 __all__ = [
     "Candidates",
     "UnknownHere",
     "candidates",
+    "every_home",
     "homes",
+    "lived_in",
     "one_pair",
     "openings",
     "seekers",

@@ -44,12 +44,13 @@ def cast(plan: Plan, facts: HandoverFacts) -> Cast:
     """Gather the rows a plan speaks of; chains by the day their first home is free, then points."""
     moves = [move for chain in plan.chains for move in chain.moves]
     homes = [home for move in moves for home in (move.to, move.leaves) if home is not None]
+    people = [*(move.household for move in moves), *(one.household for one in plan.passed_over)]
     rows = dict.fromkeys(homes, Row()) | rows_of(facts.dwellings, homes)
     openings = opening_rows(facts, rows)
     return Cast(
         chains=tuple(sorted(plan.chains, key=lambda chain: _urgency(chain, openings))),
         homes=rows,
-        households=rows_of(facts.households, (move.household for move in moves)),
+        households=rows_of(facts.households, people),
         openings=openings,
     )
 

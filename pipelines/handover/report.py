@@ -19,6 +19,7 @@ from pipelines.handover import charts, phrases
 from pipelines.handover import region_map as maps
 from pipelines.handover.agenda import Cast, cast
 from pipelines.handover.facts import WHY_OPEN, HandoverFacts, Row
+from pipelines.handover.looking import to_look_at
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,6 +109,10 @@ def _told(plan: Plan, facts: HandoverFacts) -> dict[str, Any]:
         "opened": _opened(who),
         "cards": [_card(number, chain, who, cells) for number, chain in best[:SHOWN]],
         "others": [_card(n, chain, who, None) for n, chain in numbered if n not in shown],
+        "passed_over": [
+            (_home(who.homes.get(one.dwelling)), one.nights) for one in to_look_at(plan)
+        ],
+        "pooling": plan.pooling,
         "steps": charts.bars(_steps(facts)),
         "deliveries": facts.summary.get("deliveries", ()),
         "counts": dict(facts.summary.get("counts", {})),
@@ -285,6 +290,7 @@ def _rest_on(plan: Plan) -> list[tuple[str, str]]:
         ("Beleid van de corporatie", rest.policy_hash[:12]),
         ("Stand van het logboek", phrases.number(rest.position)),
         ("Mogelijkheden, vingerafdruk", rest.options_hash[:12]),
+        ("Voorwaarden, vingerafdruk", rest.conditions[:12] or "geen voorwaarden"),
         ("Versie van het programma", rest.code_version),
         ("Lotnummer bij gelijke stand", str(rest.seed)),
     ]

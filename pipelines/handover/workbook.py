@@ -13,12 +13,13 @@ import xlsxwriter
 
 from pipelines.handover.agenda import Cast, Task, agenda, cast
 from pipelines.handover.layout import Desk, Look
+from pipelines.handover.looking import by_coach, looking_sheet
 from pipelines.handover.sheets import chains_sheet, guide_sheet, reasons_sheet, tasks_sheet
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from matching.model import Explanation, Plan
+    from matching.model import Explanation, PassedOver, Plan
     from pipelines.handover.facts import HandoverFacts
 
 WITHOUT = "zonder-coach"
@@ -27,19 +28,24 @@ WITHOUT = "zonder-coach"
 def workbooks(plan: Plan, facts: HandoverFacts, folder: Path) -> list[Path]:
     """Write a workbook for every coach with a proposal, and one for proposals without a coach.
 
+    A coach with a household that was passed over too often gets one too.
+
     Equal plans and facts give equal bytes. Returns the paths, sorted.
     """
     folder.mkdir(parents=True, exist_ok=True)
     who = cast(plan, facts)
     tasks = agenda(who.chains, who, per_week=facts.coach_week)
-    by_coach: dict[str | None, list[Task]] = {}
+    theirs: dict[str | None, list[Task]] = {}
     for task in tasks:
-        by_coach.setdefault(task.coach, []).append(task)
+        theirs.setdefault(task.coach, []).append(task)
+    passed = by_coach(plan, who)
+    for coach in passed:
+        theirs.setdefault(coach, [])
     why = {(one.household, one.dwelling): one for one in plan.reasons}
-    names = file_names(list(by_coach))
+    names = file_names(list(theirs))
     return sorted(
-        _workbook(folder / names[coach], coach, mine, facts, who, why)
-        for coach, mine in by_coach.items()
+        _workbook(folder / names[coach], coach, mine, facts, who, why, passed.get(coach, []))
+        for coach, mine in theirs.items()
     )
 
 
@@ -63,6 +69,7 @@ def _workbook(
     facts: HandoverFacts,
     who: Cast,
     why: dict[tuple[str, str], Explanation],
+    passed: list[PassedOver],
 ) -> Path:
     safely = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(path, safely)
@@ -79,6 +86,8 @@ def _workbook(
     tasks_sheet(desk, "Deze week", [task for task in mine if task.week == 1], weeks=False)
     if later:
         tasks_sheet(desk, "Volgende weken", later, weeks=True)
+    if passed:
+        looking_sheet(desk, passed)
     chains_sheet(desk)
     reasons_sheet(desk)
     guide_sheet(desk)

@@ -349,3 +349,42 @@ def test_a_small_region_can_be_made() -> None:
 def test_a_year_without_rules_is_refused() -> None:
     with pytest.raises(NoRulesFor):
         region(dwellings=100, seed=1, on=date(2031, 1, 1))
+
+
+@cache
+def agreed() -> Region:
+    return region(dwellings=HOMES, seed=7, on=ON, agreements=True)
+
+
+def test_agreements_add_to_a_region_and_change_nothing_else() -> None:
+    for name, table in made().tables.items():
+        more = agreed().tables[name]
+        assert more.iloc[: len(table)][table.columns].equals(table)
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("wishes", "groep"),
+        ("wishes", "groep_meters"),
+        ("complexes", "hoogstens_vragend"),
+        ("complexes", "minstens_dragend"),
+        ("households", "bewonersrol"),
+    ],
+)
+def test_with_agreements_some_rows_say_more(table: str, column: str) -> None:
+    said = (agreed().tables[table][column] != "").mean()
+    assert 0 < said < 0.5
+
+
+def test_with_agreements_some_must_stay_near_another_who_seeks() -> None:
+    ties, wishes = agreed().tables["ties"], agreed().tables["wishes"]
+    more = ties.iloc[len(made().tables["ties"]) :]
+    assert set(more["moet"]) == {"J"}
+    assert set(more["ander_huishouden"]) <= set(wishes["huishoudencode"])
+
+
+def test_a_region_with_agreements_is_read_without_a_single_reject(tmp_path: Path) -> None:
+    write(agreed(), tmp_path)
+    read_back = [parse(read(path), d) for d, path in deliveries_in(tmp_path)]
+    assert not any(parsed.accounting.rejected for parsed in read_back)

@@ -14,7 +14,8 @@ from data_contracts.feeds import (
     gate,
     parse,
 )
-from data_contracts.records import DELIVERIES, dtypes, fact_fields
+from data_contracts.record import dtypes, fact_fields
+from data_contracts.records import DELIVERIES
 from tests.deliveries import DWELLING, HOUSEHOLD, TIE
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
-from matching.model import Status
+from matching.model import PassedOver, Pooled, Status
 from pipelines.handover import charts, report
 from pipelines.handover.region_map import lattice, place
 from pipelines.handover.report import page
@@ -189,3 +190,19 @@ def test_text_can_be_read_in_light_and_dark(shown, theme):
     badges = [("on", f"s{step}") for step in range(1, 7)] + [("on", "accent")]
     weak = [(a, b) for a, b in text + badges if _contrast(colours[a], colours[b]) < 4.5]
     assert weak == []
+
+
+def test_the_page_says_how_often_somebody_was_passed_over_but_not_who():
+    one = PassedOver("H-2", "W-1", "W-1", 6, to_show=True, sentence="Dit is nacht 6 op rij.")
+
+    shown = page(replace(a_plan(), passed_over=(one,)), some_facts())
+
+    assert "Overgeslagen, kijk mee" in shown
+    assert "H-2" not in shown
+
+
+def test_the_page_says_what_every_corporation_has_alone_and_together():
+    shown = page(replace(a_plan(), pooling=(Pooled("12345678", 700, 710, 905),)), some_facts())
+
+    assert "Samen of apart" in shown
+    assert all(f">{points}<" in shown for points in (700, 710, 905))

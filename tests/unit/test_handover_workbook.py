@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from data_contracts.words import Verdict
-from matching.model import Chain, Explanation, Move, Reason
+from matching.model import Chain, Explanation, Move, PassedOver, Reason
 from pipelines.handover import workbooks
 from pipelines.handover.agenda import Cast, agenda
 from pipelines.handover.facts import plain
@@ -240,3 +240,24 @@ def test_missing_cells_become_none():
     facts = some_facts()
     assert plain(facts.dwellings["rooms"].iloc[5]) is None
     assert plain(facts.openings["free_on"].iloc[1]) is None
+
+
+PASSED = PassedOver("H-2", "W-1", "W-1", 6, to_show=True, sentence="Dit is nacht 6 op rij.")
+
+
+def test_who_was_passed_over_too_often_stands_in_the_workbook_of_her_coach(tmp_path):
+    brief = replace(PASSED, household="H-4", nights=2, to_show=False)
+    plan = replace(a_plan(), passed_over=(PASSED, brief))
+
+    books = {path.name: path for path in workbooks(plan, some_facts(), tmp_path)}
+
+    assert _column(books["verhuisvoorstellen-C-01.xlsx"], "Kijk mee", "Huishouden") == ["H-2"]
+    assert "Kijk mee" not in load_workbook(books["verhuisvoorstellen-C-02.xlsx"]).sheetnames
+
+
+def test_a_coach_without_proposals_hears_of_who_was_passed_over(tmp_path):
+    plan = replace(an_empty_plan(), passed_over=(PASSED,))
+
+    assert [path.name for path in workbooks(plan, some_facts(), tmp_path)] == [
+        "verhuisvoorstellen-C-01.xlsx"
+    ]

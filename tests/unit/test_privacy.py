@@ -3,11 +3,15 @@
 import pytest
 
 from data_contracts.events import TABLES
-from data_contracts.records import DELIVERIES, apart_fields, fact_fields
+from data_contracts.record import apart_fields, fact_fields
+from data_contracts.records import DELIVERIES
 from matching.state import empty_table
 
 ALLOWED = {
-    "complexes": "complex corporation form units meeting_room min_age",
+    "complexes": (
+        "complex corporation form units meeting_room min_age least_vragend most_vragend "
+        "least_dragend most_dragend"
+    ),
     "dwellings": (
         "x y dwelling corporation complex vbo nummeraanduiding neighbourhood district municipality "
         "kind rooms area floor lift access form features rent target_rent energy daeb min_age "
@@ -20,12 +24,14 @@ ALLOWED = {
     ),
     "households": (
         "household corporation persons birth_year aow income income_year exception_54a registered "
-        "priority mobility access_needed features_needed consent consent_date willingness coach"
+        "priority mobility access_needed features_needed consent consent_date willingness coach "
+        "resident"
     ),
     "tenancies": "tenancy dwelling household start end rent",
     "wishes": (
         "household stated valid_until max_rent min_rooms max_rooms min_area max_floor areas kinds "
-        "weight_proximity weight_facilities weight_neighbourhood weight_rent weight_outdoor"
+        "weight_proximity weight_facilities weight_neighbourhood weight_rent weight_outdoor "
+        "group group_metres"
     ),
     "ties": "x y tie household kind weight minutes must with_household",
     "facilities": "x y facility kind",

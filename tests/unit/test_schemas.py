@@ -10,7 +10,8 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from data_contracts.events import FACT
-from data_contracts.records import DELIVERIES, apart_fields
+from data_contracts.record import apart_fields
+from data_contracts.records import DELIVERIES
 from docs.build import FOLDER, schemas
 from pipelines.handover.plan_json import pretty
 

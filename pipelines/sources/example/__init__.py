@@ -13,6 +13,7 @@ import pandas as pd
 
 from data_contracts.records import DELIVERIES
 from data_contracts.rules import rules_on
+from pipelines.sources.example import agreements as agreed
 from pipelines.sources.example import figures, openings, people, places, seeking, stock, ties
 from pipelines.sources.example.writing import as_text, write_table
 
@@ -43,16 +44,18 @@ def region(
     addresses: Path | None = None,
     municipality: str | None = None,
     buurten: Path | None = None,
+    agreements: bool = False,
 ) -> Region:
     """Generate a region as it is known on a day; the same arguments give the same region.
 
     `dwellings`: how many homes are let; default 10,000, or one for every address. `addresses`: a
     CSV (also .zst) with postcode;gemeente;woonplaats;lat;lon; homes then stand at postcode
     centroids of `municipality` (default: the largest). `buurten`: CBS outlines (TopoJSON, WGS84)
-    for real neighbourhood codes. Raises NotEnoughAddresses, BadAddresses, BadOutlines, and
+    for real neighbourhood codes. `agreements` adds groups, mixed complexes and ties between
+    seekers, and changes nothing else. Raises NotEnoughAddresses, BadAddresses, BadOutlines, and
     NoRulesFor or UnknownLimit when the rules of that year do not say its rent limits.
     """
-    draws = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(10)]
+    draws = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(11)]
     if addresses is None:
         blocks = places.made_up(dwellings or DEFAULT_DWELLINGS, draws[0])
     else:
@@ -60,6 +63,7 @@ def region(
             addresses, dwellings, rng=draws[0], municipality=municipality, buurten=buurten
         )
     typed = _tables(blocks, on, draws)
+    typed = agreed.agree(typed, draws[10]) if agreements else typed
     tables = {name: as_text(typed[name], d.record) for name, d in DELIVERIES.items()}
     town = str(blocks["town"].value_counts().sort_index().idxmax())
     return Region(name=f"Verzonnen regio {town}", note=figures.NOTE, tables=tables)

@@ -205,3 +205,12 @@ PER_FACILITY = {  # dwellings per facility; assumed, of the size of a Dutch town
     FacilityKind.HALTE: 250,
     FacilityKind.ONTMOETINGSRUIMTE: 1_000,
 }
+
+# --- agreements, only on request -----------------------------------------------------------
+ROLES = {None: 0.80, "VRAGEND": 0.10, "DRAGEND": 0.10}  # of all households; assumed
+MIXED_COMPLEXES = 0.25  # complexes with a band; assumed
+MOST_VRAGEND, LEAST_DRAGEND = 15, 8  # percent of the homes of such a complex; assumed
+GROUPED = 0.03  # of the pairs of neighbours who both seek: only together; assumed
+GROUP_METRES = 400  # half of those within so many metres, half in one complex; assumed
+CARED_FOR = 0.05  # of those pairs: one must stay near the other; assumed
+CARE_MINUTES = 15  # assumed

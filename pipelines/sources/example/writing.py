@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pydantic.fields import FieldInfo
 
-    from data_contracts.records import Record
+    from data_contracts.record import Record
 
 _MONEY = get_args(Eurocents)[1]
 _LEFT_OUT = {"lat", "lon", "street", "house_number", "house_letter", "addition"}
