@@ -5,6 +5,7 @@ Nothing is computed anew here and nobody else's data is named: of another househ
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -31,6 +32,20 @@ Row = dict[str, Any]
 VERDICTS = {int(NO): Verdict.NO, int(ASK): Verdict.ASK, int(YES): Verdict.YES}
 OURS = "Verhuisketen"
 """The source of what follows from the plan rather than from a rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """What the prices of a plan say of a move that it does not make, in whole points.
+
+    Every plan with the move `loses` at least so many points against this plan (0 or less proves
+    nothing), and stays at least `below` under what no plan exceeds. Not `possible`: no chain or
+    ring that is allowed holds it. Made by `matching.around.margin`.
+    """
+
+    loses: int
+    below: int
+    possible: bool
 
 
 class _Said(dict[str, str]):
@@ -70,10 +85,12 @@ def why_not(  # noqa: PLR0913 - the question, and all that the answer rests on
     *,
     plan: Plan | None = None,
     network: Network | None = None,
+    margin: Margin | None = None,
 ) -> Explanation:
     """Say why a household does not get a home: it cannot, it fits less well, or it went elsewhere.
 
-    In that order; a rule that says no ends the list. Raises `candidates.UnknownHere` when the
+    In that order; a rule that says no ends the list. With a `margin` also what placing it there
+    would cost the plan at least. Raises `candidates.UnknownHere` when the
     household or the home is not known.
     """
     row = _row_of(state, household, dwelling, rules, policy, on, network)
@@ -88,7 +105,7 @@ def why_not(  # noqa: PLR0913 - the question, and all that the answer rests on
     if offered is not None:
         other = _row_of(state, household, offered, rules, policy, on, network)
         better = _side_by_side(row, other)
-    reasons = (*asked, *better, *_went_elsewhere(plan, dwelling, row))
+    reasons = (*asked, *better, *_went_elsewhere(plan, dwelling, row), *_costs(margin))
     return Explanation(household, dwelling, reasons)
 
 
@@ -177,6 +194,36 @@ def _went_elsewhere(plan: Plan | None, dwelling: str, row: Row) -> list[Reason]:
         "De woning komt in dit plan niet vrij, of zij blijft nog even leeg."
     )
     return [Reason("niet_gekozen", None, int(row["gain"]), sentence, OURS)]
+
+
+def _costs(margin: Margin | None) -> list[Reason]:
+    """What the prices of the plan prove of placing the household there; or that they do not."""
+    if margin is None:
+        return []
+    if not margin.possible:
+        sentence = (
+            "In geen enkele keten die mag, komt deze woning voor dit huishouden vrij: "
+            "daarvoor zouden te veel huishoudens na elkaar moeten verhuizen."
+        )
+        return [Reason("marge", None, 0, sentence, OURS)]
+    if margin.loses > 0:
+        sentence = (
+            f"Dit huishouden daar plaatsen kost het plan minstens {_points(margin.loses)}. "
+            "Dat volgt uit het bewijs bij het plan."
+        )
+        return [Reason("marge", None, -margin.loses, sentence, OURS)]
+    sentence = "Hoeveel het plan verliest als dit huishouden daar komt, volgt niet uit het bewijs. "
+    if margin.below > 0:
+        sentence += (
+            f"Wel zeker: zo'n plan blijft minstens {_points(margin.below)} onder wat hoogstens kan."
+        )
+    else:
+        sentence += "Laat de prijs van deze verhuizing uitrekenen."
+    return [Reason("marge", None, 0, sentence, OURS)]
+
+
+def _points(points: int) -> str:
+    return "1 punt" if points == 1 else f"{points} punten"
 
 
 def _proposed(plan: Plan | None, household: str) -> str | None:

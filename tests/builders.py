@@ -18,7 +18,8 @@ import pandas as pd
 
 from data_contracts.events import TABLES
 from data_contracts.policy import Policy, policy_from
-from data_contracts.records import DELIVERIES, fact_fields
+from data_contracts.record import fact_fields
+from data_contracts.records import DELIVERIES
 from data_contracts.rules import Rules, rules_on
 from matching.state import State, changes, no_facts, table_of
 

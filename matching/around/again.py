@@ -1,0 +1,147 @@
+"""Solve again around a change: free the nearest chains, keep all others, and let the engine choose.
+
+The result is never worth less than what stood, if that kept every condition.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matching.around.left import conditions_left
+from matching.around.neighbourhood import UNREACHED, distances, slack_of
+from matching.chains import link, moves_of
+from matching.optimise import choose
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matching.around.neighbourhood import Distances, Members
+    from matching.around.standing import Standing
+    from matching.model import Certificate, Chain
+
+SMALL_MARKET = 1_500
+"""Moves: a market up to this size is solved again whole, as far as it hangs together."""
+NEAR = 60
+"""Points: the longest step to what can matter in a large market."""
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The households and homes where a change begins."""
+
+    households: frozenset[str]
+    homes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A neighbourhood: its moves (by number in the market), and which chains it frees."""
+
+    moves: NDArray[np.bool_]
+    freed: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The chains that a neighbourhood gets, beside those that stayed, and its own prices."""
+
+    fresh: tuple[Chain, ...]
+    fixed: tuple[Chain, ...]
+    certificate: Certificate
+
+
+def reach_of(standing: Standing, touched: Touched) -> Distances:
+    """How far everything is from a change; in a small market all that can be reached is."""
+    slack = slack_of(standing)
+    small = int((slack < UNREACHED).sum()) <= SMALL_MARKET
+    return distances(
+        standing,
+        slack,
+        households=touched.households,
+        homes=touched.homes,
+        within=None if small else NEAR,
+    )
+
+
+def around(standing: Standing, far: Distances, *, most: int) -> Around:
+    """The nearest moves, at most so many (but all that are equally near as the nearest)."""
+    reached = np.sort(far.moves[np.isfinite(far.moves)])
+    radius = np.inf if len(reached) <= most else reached[most - 1]
+    if len(reached) > most and reached[most] == radius:
+        nearer = reached[reached < radius]
+        radius = nearer[-1] if len(nearer) else radius
+    freed = _bound_together(standing, np.isfinite(far.chains) & (far.chains <= radius))
+    inside = np.isfinite(far.moves) & (far.moves <= radius)
+    return only_free(standing, far.members, inside, freed)
+
+
+def only_free(
+    standing: Standing, members: Members, inside: NDArray[np.bool_], freed: NDArray[np.bool_]
+) -> Around:
+    """These moves and those of the freed chains, without any that touches a chain that stays."""
+    inside = inside | _made(standing, members, freed)
+    return Around(inside & ~_taken(standing, members, freed), freed)
+
+
+def again(standing: Standing, near: Around) -> Again:
+    """Let the engine choose in a neighbourhood. Raises ImpossibleConditions."""
+    facts, market = standing.facts, standing.market
+    fixed = tuple(c for c, free in zip(standing.chains, near.freed, strict=True) if not free)
+    rows = np.sort(market.row[near.moves])
+    options = facts.options.iloc[rows]
+    entered = np.unique(market.home[near.moves])
+    openings = standing.homes[entered[market.opening[entered]]].tolist()
+    choice = choose(
+        options,
+        openings,
+        facts.limits,
+        seed=facts.seed,
+        conditions=conditions_left(standing, fixed, options),
+    )
+    fresh = link(moves_of(choice.moves), openings=frozenset(openings))
+    return Again(fresh, fixed, choice.certificate)
+
+
+def put(standing: Standing, found: Again) -> Standing:
+    """The plan with the neighbourhood's new chains."""
+    return standing.with_chains((*found.fixed, *found.fresh))
+
+
+def _made(standing: Standing, members: Members, freed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which moves of the market the freed chains make."""
+    free = freed[members.chain]
+    entering = np.full(standing.market.homes, -2, dtype=np.int64)
+    entering[members.home[free]] = members.person[free]
+    made: NDArray[np.bool_] = entering[standing.market.home] == standing.market.household
+    return made
+
+
+def _taken(standing: Standing, members: Members, freed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which moves touch a chain that stays: who is in it, what it enters, what it leaves."""
+    market, stays = standing.market, ~freed[members.chain]
+    person = np.zeros(market.households, dtype=bool)
+    home = np.zeros(market.homes + 1, dtype=bool)
+    person[members.person[stays]] = True
+    home[members.home[stays]] = home[members.left[stays]] = True
+    home[-1] = False  # where nobody's home was marked
+    return person[market.household] | home[market.home]
+
+
+def _bound_together(standing: Standing, freed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Also the chains of whoever moves with somebody in a freed chain, or not at all."""
+    conditions = standing.facts.conditions
+    sets = [frozenset(group.members) for group in conditions.groups]
+    sets += [frozenset((one.household, one.other)) for one in conditions.together]
+    if not sets:
+        return freed
+    inside = [frozenset(move.household for move in chain.moves) for chain in standing.chains]
+    while True:
+        free = frozenset().union(*(who for who, yes in zip(inside, freed, strict=True) if yes))
+        bound = frozenset().union(*(some for some in sets if some & free))
+        more = freed | np.array([bool(who & bound) for who in inside], dtype=bool)
+        if (more == freed).all():
+            return freed
+        freed = more

@@ -1,0 +1,127 @@
+"""What a change costs the plan: the difference between the plan as it can be and with the change.
+
+In a small market both are proven, so the price is exact; in a large one both are solved in the same
+neighbourhood, and the prices of the plan say between what the true figure lies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matching.around.again import Around, again, only_free, put
+from matching.around.change import Change
+from matching.around.neighbourhood import members_of
+from matching.around.repair import tried
+from matching.chains import unlink
+from matching.conditions import ImpossibleConditions
+from matching.shadow import totals
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from matching.around.repair import Tried
+    from matching.around.standing import Standing
+    from matching.model import Move, Totals
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What the plan loses by a change, in whole points, and how its measures change.
+
+    Whatever the best plans are, the loss is from `at_least` to `at_most`; `points` is what was
+    found. The other figures are with the change less without: -1 older household is one less that
+    moves to a suitable home; minutes are summed over ties.
+    """
+
+    points: int
+    at_least: int
+    at_most: int
+    moves: int
+    older_to_suitable: int
+    minutes_to_ties: int
+    family_homes_freed: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanB:
+    """Who would get a home if the household that should get it says no; None: nobody would."""
+
+    move: Move | None
+    price: Price
+
+
+def price(standing: Standing, change: Change) -> Price:
+    """Say what a change costs: this move pinned, that one forbidden, a home withdrawn.
+
+    Nothing is repaired: the plan with the change is the best there is. Raises
+    ImpossibleConditions when there is none.
+    """
+    return _priced(standing, tried(standing, change, answered=False))
+
+
+def plan_b(standing: Standing, move: Move) -> PlanB:
+    """Say whom the plan would put in this home if the household said no, and what that costs.
+
+    The moves before it in the chain stand.
+    """
+    said_no = Change(forbidden=((move.household, move.to),))
+    done = tried(standing, said_no, answered=True)
+    moves = unlink(done.standing.chains)
+    instead = next((other for other in moves if other.to == move.to), None)
+    return PlanB(instead, _priced(standing, done))
+
+
+def _priced(standing: Standing, done: Tried) -> Price:
+    """Compare with the best that the same neighbourhood allows without the change."""
+    fixed = frozenset(map(id, done.found.fixed))  # the very same chains: nothing need be compared
+    best = _as_it_can_be(standing, done, fixed)
+    with_it, without = (_measured(plan, fixed) for plan in (done.standing, best))
+    return Price(
+        points=best.value - done.standing.value,
+        at_least=best.value - done.standing.bound,
+        at_most=standing.bound - done.standing.value,
+        moves=with_it.moves - without.moves,
+        older_to_suitable=with_it.older_to_suitable - without.older_to_suitable,
+        minutes_to_ties=with_it.minutes_to_ties - without.minutes_to_ties,
+        family_homes_freed=with_it.family_homes_freed - without.family_homes_freed,
+    )
+
+
+def _as_it_can_be(standing: Standing, done: Tried, fixed: Collection[int]) -> Standing:
+    """The plan, solved again without the change where it was solved with it; never worse."""
+    if standing.value >= standing.bound:
+        return standing
+    try:
+        best = put(standing, again(standing, _same(standing, done, fixed)))
+    except ImpossibleConditions:
+        return standing
+    return best if best.exactly > standing.exactly else standing
+
+
+def _same(standing: Standing, done: Tried, fixed: Collection[int]) -> Around:
+    """The same households and homes before the change; their numbers have stayed."""
+    market, solved_in = standing.market, done.standing.market
+    freed = np.array([id(chain) not in fixed for chain in standing.chains], dtype=bool)
+    near = np.flatnonzero(done.near.moves)
+    person = np.zeros(solved_in.households, dtype=bool)
+    home = np.zeros(solved_in.homes + 1, dtype=bool)
+    person[solved_in.household[near]] = True
+    home[solved_in.home[near]] = home[solved_in.onward[near]] = True
+    members = members_of(standing)
+    free = freed[members.chain]
+    person[members.person[free]] = True
+    home[members.home[free]] = home[members.left[free]] = True
+    # Of moves that leave nobody's home nothing is asked.
+    home[market.homes] = True
+    inside = person[market.household] & home[market.home] & home[market.onward]
+    return only_free(standing, members, inside, freed)
+
+
+def _measured(plan: Standing, fixed: Collection[int]) -> Totals:
+    """What the chains that are not fixed come to."""
+    chains = [chain for chain in plan.chains if id(chain) not in fixed]
+    rows = plan.facts.options.iloc[plan.rows_of(unlink(chains))]
+    return totals(chains, rows)
