@@ -117,6 +117,8 @@ def _too_large(
     terms: Terms,
 ) -> bool:
     """Whether a sum along a chain could leave 64 bits, and then look small."""
+    if int(toll.share.max(initial=0)) * PER >= TOO_MUCH:
+        return True
     worth = int(options["gain"].max()) * certificate.scale if len(options) else 0
     worth += worth * int(toll.share.max(initial=0)) // PER
     paid = int(np.abs(toll.price).max(initial=0))

@@ -76,6 +76,8 @@ def toll_of(
         return None
     priced = [(prices[name], make()) for name, make in named if name in prices]
     cost = conditions.change_cost * scale
+    if cost >= TOO_MUCH:
+        return None
     seen = set(conditions.seen)
     total = -cost * len(seen)
     price = np.where(listed.among(seen), -cost, 0).astype(np.int64)
