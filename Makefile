@@ -9,10 +9,10 @@ unexport PYTHONDONTWRITEBYTECODE
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup lock demo check test soak bench docs clean
+.PHONY: help setup lock demo check test soak bench bench-optimiser docs clean
 
 help:            ## this list
-	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
 
 setup: $(READY)  ## make .venv from requirements.lock, every file checked by its hash
 
@@ -28,6 +28,9 @@ $(READY): requirements.lock pyproject.toml
 lock: $(READY)   ## resolve pyproject.toml anew (maintainers)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --group dev --output-file requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --constraint requirements.lock --group bench \
+	  --output-file requirements-bench.lock
 
 demo: $(READY)   ## one night on a generated region of 10,000 dwellings; files in run/demo
 	$(BIN)/verhuisketen demo
@@ -46,6 +49,10 @@ soak: $(READY)   ## the same laws with long counts
 
 bench: $(READY)  ## the figures of README: 10,000 generated dwellings, and Almere if ADDRESSES names its file
 	$(BIN)/python -m benchmarks.night $(if $(ADDRESSES),--addresses $(ADDRESSES))
+
+bench-optimiser: $(READY)  ## the optimiser and its peers; Almere with ADDRESSES, PrefLib's kidney pools with POOLS
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-bench.lock
+	$(BIN)/python -m benchmarks.optimiser $(if $(ADDRESSES),--addresses $(ADDRESSES)) $(if $(POOLS),--pools $(POOLS))
 
 docs: $(READY)   ## schemas and reference pages, generated from the code
 	$(BIN)/python -m docs.build
