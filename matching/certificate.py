@@ -84,7 +84,7 @@ def bound_of(
     total += _walks(home, onward, [nets[weight] for weight in weights[:longest_chain]], vacant)
     household, _ = pd.factorize(table["household"])
     total += _rings(home, onward, household, [nets[weight] for weight in weights], longest_ring)
-    points = Fraction(total, certificate.scale) - conditions.change_cost * len(conditions.seen)
+    points = Fraction(total, certificate.scale) - conditions.at_stake
     return whole_points(points, acceptance)
 
 

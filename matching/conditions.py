@@ -126,6 +126,11 @@ class Conditions:
         text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
+    @property
+    def at_stake(self) -> int:
+        """What it costs to keep none of the proposals that people have been shown, in points."""
+        return self.change_cost * len(set(self.seen))
+
     def full_of(self) -> frozenset[str]:
         """The households that have as many open proposals as they may have."""
         if self.most_open is None:

@@ -281,6 +281,8 @@ def _together(table: _Table, asked: Together) -> _Row:
 
 def _group(table: _Table, group: Group) -> Iterator[_Row]:
     """All or none; and who enters a home asks every other member to enter one near it."""
+    if not group.members:
+        return
     first = table.of(group.members[0])
     for member in group.members[1:]:
         theirs = table.of(member)

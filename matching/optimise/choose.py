@@ -77,7 +77,7 @@ def choose(
         solved = list(pool.map(lambda part: solved_part(part, limits, scale, small), parts))
     rows = [part.row[answer.arcs] for part, answer in zip(parts, solved, strict=True)]
     certificate = _certificate(options, openings, limits, conditions, parts, solved, scale)
-    unkept = conditions.change_cost * len(conditions.seen)
+    unkept = conditions.at_stake
     value = round(sum((answer.value for answer in solved), Fraction(0)) - unkept)
     known = sum((answer.bound for answer in solved), Fraction(0)) - unkept
     bound = whole_points(known, limits.acceptance)

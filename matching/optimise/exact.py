@@ -8,7 +8,7 @@ Where everything is worth the same there is no least slack; there the lot tells 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -35,26 +35,23 @@ FINER = 1_000  # what a point is divided in once more, to make room for the lot
 ROOM = 2**60
 FINEST = Fraction(1, 10_000)  # of a point: plans nearer than this to the bound count as proven
 CIRCLE = 200  # columns in the first circle, besides three for every two households
-SEARCHES = ((4_000, 20_000), (8_000, 2_000))  # most columns, and the nodes such a search may have
-
-Judge = "Callable[[Columns], Fraction | None]"
+SEARCHES = ((1_500, 6_000), (4_000, 2_000), (8_000, 300))  # most columns, and nodes for a search
 
 
 @dataclass(slots=True)
 class Search:
-    """What is known of one market so far: the best plan and its worth, prices and their bound.
+    """What is known of one market so far: the best plan and its worth, and prices.
 
     `judge` gives the exact worth of a plan, or None when it breaks a side condition. `step` is how
     much better a better plan must be, in points.
     """
 
-    task: Task
     judge: Callable[[Columns], Fraction | None]
     step: Fraction
-    anchor: Anchor
+    price: NDArray[np.int64]
     plan: Columns | None = None
     value: Fraction = Fraction(-1)
-    proven: bool = field(default=False)
+    proven: bool = False
 
     def met(self, plan: Columns) -> None:
         """Keep the better of two plans."""
@@ -63,7 +60,7 @@ class Search:
             self.plan, self.value = plan, value
 
     def bounded(self, bound: int, scale: int) -> None:
-        """A bound of so many 1/scale points: no better plan is left when it is near enough."""
+        """No plan is worth more than so many 1/scale points: near enough is proof."""
         self.proven |= self.plan is not None and bound < (self.value + self.step) * scale
 
     def enough(self, scale: int) -> int:
@@ -83,41 +80,49 @@ def searched(walks: Walks, limits: Limits, judge: Callable[[Columns], Fraction |
     task = walks.task
     turns = TURNS[len(task.rings) > task.market.households]
     anchor, front = first_columns(walks, rounds=turns)
-    search = Search(task, judge, step_of(limits), anchor)
-    _plunged(search, front, walks)
+    search = Search(judge, step_of(limits), anchor.price)
+    anchor = _plunged(search, walks, front, anchor)
     narrow = Frontier(front.active.copy(), front.rings.copy(), front.barred, front.no_ring)
+    root = None
     if not search.proven:
-        root = _converged(search, walks, front)
+        anchor, root = _converged(search, walks, front, anchor)
         _used(narrow, root)
-    if not search.proven:
+    search.price = anchor.price
+    if search.proven or root is None:
+        return search
+    fine = drawn(task, search.step) if _tied(walks, anchor) else None
+    if fine is None:
         search.met(plunge(task, front, root))
-        search.bounded(search.anchor.bound, task.scale)
+        search.bounded(anchor.bound, task.scale)
+    else:
+        walks = Walks(fine)
+        anchor = _by_lot(search, walks, narrow, anchor)
     if not search.proven:
-        _widened(search, *_told_apart(search, walks, narrow))
+        _widened(search, walks, anchor)
     return search
 
 
-def _plunged(search: Search, front: Frontier, walks: Walks) -> None:
-    """A first plan from the columns that the walks used."""
-    task, columns = search.task, front.columns(search.task)
+def _plunged(search: Search, walks: Walks, front: Frontier, anchor: Anchor) -> Anchor:
+    """A plan from the columns at hand, and better prices if there are."""
+    task, columns = walks.task, front.columns(walks.task)
     solution = relaxed(task, columns)
     if solution is None:
-        return
+        return anchor
     bound = walks.bound(solution.price)
-    if bound < search.anchor.bound:
-        search.anchor = Anchor(solution.price, bound)
-    root = Root(columns, solution.use, solution.price, bound)
-    search.met(plunge(task, front, root))
-    search.bounded(search.anchor.bound, task.scale)
+    if bound < anchor.bound:
+        anchor = Anchor(solution.price, bound)
+    search.met(plunge(task, front, Root(columns, solution.use, solution.price, bound)))
+    search.bounded(anchor.bound, task.scale)
+    return anchor
 
 
-def _converged(search: Search, walks: Walks, front: Frontier) -> Root:
+def _converged(
+    search: Search, walks: Walks, front: Frontier, anchor: Anchor
+) -> tuple[Anchor, Root]:
     scale = walks.task.scale
-    search.anchor, root = converged(
-        walks, front, search.anchor, rounds=ROUNDS, enough=search.enough(scale)
-    )
-    search.bounded(search.anchor.bound, scale)
-    return root
+    anchor, root = converged(walks, front, anchor, rounds=ROUNDS, enough=search.enough(scale))
+    search.bounded(anchor.bound, scale)
+    return anchor, root
 
 
 def _used(front: Frontier, root: Root) -> None:
@@ -127,31 +132,33 @@ def _used(front: Frontier, root: Root) -> None:
     front.rings[used.ring] = True
 
 
-def _told_apart(
-    search: Search, walks: Walks, front: Frontier
-) -> tuple[Walks, NDArray[np.int64], int]:
-    """Walks, prices and bound under which few columns are as good as the best.
-
-    The market itself, or, where too many columns have no slack at all, the same market with the
-    lot as a share of less than half a step, so that one plan is the best.
-    """
-    price = settled_rings(walks, search.anchor.price)
-    bound = walks.bound(price)
+def _tied(walks: Walks, anchor: Anchor) -> bool:
+    """Whether too many columns are as good as the best to choose from them by slack."""
+    walks.bound(settled_rings(walks, anchor.price))
     ties = int((walks.slack() <= 0).sum() + (ring_slack(walks) <= 0).sum())
-    fine = drawn(search.task, search.step)
-    if ties <= _circle(search.task) or fine is None:
-        return walks, price, bound
-    by_lot = Walks(fine)
-    price = search.anchor.price * FINER
-    start = Anchor(price, by_lot.bound(price))
-    anchor, _ = converged(by_lot, front, start, rounds=ROUNDS, enough=search.enough(fine.scale))
-    search.bounded(anchor.bound, fine.scale)
-    price = settled_rings(by_lot, anchor.price)
-    return by_lot, price, by_lot.bound(price)
+    return ties > _circle(walks.task)
+
+
+def _by_lot(search: Search, walks: Walks, front: Frontier, anchor: Anchor) -> Anchor:
+    """Prices and a plan in the market with the lot added, from those without."""
+    price, rows = anchor.price * FINER, walks.task.market.rows
+    # What a row over worth costs is a share of worth: no finer in finer points.
+    price[walks.task.row_prices][rows.by_worth] //= FINER
+    anchor = _plunged(search, walks, front, Anchor(price, walks.bound(price)))
+    if search.proven:
+        return anchor
+    anchor, root = _converged(search, walks, front, anchor)
+    if not search.proven:
+        search.met(plunge(walks.task, front, root))
+        search.bounded(anchor.bound, walks.task.scale)
+    return anchor
 
 
 def drawn(task: Task, step: Fraction) -> Task | None:
-    """The task in finer parts of a point, with the lot added; None where numbers get too large."""
+    """The task in finer parts of a point, with the lot added; None where numbers get too large.
+
+    All lots together are less than half a step, so one plan is the best and none is overtaken.
+    """
     market = task.market
     best = max((int(worth.max(initial=0)) for worth in task.worth), default=0)
     best = max(best, int(task.ring_worth.max(initial=0)))
@@ -159,7 +166,7 @@ def drawn(task: Task, step: Fraction) -> Task | None:
         return None
     share = int(step * task.scale * FINER * 9 / 20 / max(1, market.households))
     lot = ((market.lot >> np.uint64(32)).astype(np.int64) * share) >> 32
-    on_ring = np.where(task.rings >= 0, lot[task.rings], 0).sum(axis=1) if len(task.rings) else 0
+    on_ring = np.where(task.rings >= 0, lot[task.rings], 0).sum(axis=1)
     return replace(
         task,
         worth=tuple(worth * FINER + lot for worth in task.worth),
@@ -174,25 +181,25 @@ def _circle(task: Task) -> int:
     return 3 * task.market.households // 2 + CIRCLE
 
 
-def _widened(search: Search, walks: Walks, price: NDArray[np.int64], bound: int) -> None:
+def _widened(search: Search, walks: Walks, anchor: Anchor) -> None:
     """Search among the columns of least slack, then twice as many, until the gap is closed."""
     task, most = walks.task, _circle(walks.task)
-    walks.bound(price)
+    bound = walks.bound(settled_rings(walks, anchor.price))
     slack, rings = walks.slack(), ring_slack(walks)
     order = np.sort(np.concatenate([slack[slack < BLOCKED], rings]))
     while not search.proven:
-        gap = bound - search.enough(task.scale)
-        least = int(order[min(most, len(order)) - 1]) if len(order) else 0
-        within = max(0, min(least, gap))
+        least = int(order[min(most, len(order)) - 1]) if most < len(order) else BLOCKED - 1
+        within = max(0, min(least, bound - search.enough(task.scale)))
         left = columns_of(slack <= within, rings <= within)
         nodes = next((nodes for size, nodes in SEARCHES if left.size <= size), 0)
         if not nodes:
             return
-        found = whole(task, left, nodes=nodes, gap=float(search.step) * 0.999, plain=True)
+        # The lot may be worth nearly half a step: what is left of one tells plans apart.
+        found = whole(task, left, nodes=nodes, gap=float(search.step) / 2, plain=True)
         search.met(found.columns)
         if not found.proven:
             return
-        complete = within >= bound - search.enough(task.scale) or most >= len(order)
+        complete = within >= bound - search.enough(task.scale) or within == BLOCKED - 1
         search.proven |= complete and search.plan is not None
         if complete:
             return

@@ -16,6 +16,7 @@ import numpy as np
 from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2
 from ortools.math_opt.core.python import solver
 from ortools.math_opt.python import mathopt
+from ortools.math_opt.solvers.gscip import gscip_pb2
 from scipy.sparse import coo_array
 
 from data_contracts.words import VerhuisketenError
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 # Far away: a machine would have to hang. Everything that decides a plan is counted, not timed.
 KILL_SWITCH = dt.timedelta(hours=2)
 HALF = 0.5
+DOUBLES = 2e-6  # of a limit: twice what the solver may let it be passed by
+PLAIN = gscip_pb2.GScipParameters(int_params={"branching/pscost/priority": 1_000_000})
 # Above this the solver's doubles no longer tell single points apart, so nothing counts as proven.
 COUNTABLE = 1e9
 # What a side condition that falls short costs in the relaxation, in moves of the greatest worth.
@@ -153,8 +156,8 @@ def whole(
 ) -> Whole:
     """The best plan on these columns (SCIP), stopped at `gap` points or after `nodes` nodes.
 
-    `plain` is branch and bound alone: where reduced-cost fixing left little the tree has a dozen
-    nodes, and cuts and heuristics would take ten times as long as the search itself.
+    `plain` is branch and bound alone, by pseudo-costs: where reduced-cost fixing left little the
+    tree is small, and cuts, heuristics and trial branching would take ten times as long.
 
     Raises NoAnswer when the solver gives up on anything but its nodes.
     """
@@ -172,6 +175,7 @@ def whole(
         presolve=mathopt.Emphasis.LOW if plain else None,
         cuts=mathopt.Emphasis.OFF if plain else None,
         heuristics=mathopt.Emphasis.OFF if plain else None,
+        gscip=PLAIN if plain else gscip_pb2.GScipParameters(),
     )
     result = _solved(model, mathopt.SolverType.GSCIP, parameters)
     bounds = result.termination.objective_bounds
@@ -281,6 +285,15 @@ def _rows(task: Task, columns: Columns) -> _Rows:
             [people, np.where(task.priced[homes], market.households + homes, -1)]
         ).astype(np.int64),
     )
+
+
+def tightened(task: Task, columns: Columns) -> Side:
+    """The rows over worth, asking as much more as rounding and the solver's doubles may hide."""
+    side, rows = side_of(task, columns), task.market.rows
+    hidden = DOUBLES + 2 / max(1, min(task.weights, default=1))
+    here = np.flatnonzero(rows.by_worth[side.row])
+    limit = np.where(rows.by_worth, side.limit - np.abs(side.limit) * hidden, np.inf)
+    return Side(side.row[here], side.column[here], side.coefficient[here], limit)
 
 
 def _members(task: Task, columns: Columns) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -12,7 +12,7 @@ from matching.certificate import chance_of, rings_of, weights_of
 from matching.conditions import ImpossibleConditions
 from matching.optimise.dive import dive, frontier, price_in
 from matching.optimise.exact import searched
-from matching.optimise.linear import Columns, columns_of, relaxed, whole
+from matching.optimise.linear import Columns, columns_of, relaxed, tightened, whole
 from matching.optimise.prices import Task, Walks, good_prices, settled_rings
 
 if TYPE_CHECKING:
@@ -88,13 +88,14 @@ def solve(task: Task, limits: Limits, *, small: int = SMALL) -> Solved:
     price = np.zeros(task.prices, dtype=np.int64)
     walks.bound(price)
     everything = walks.slack() < 2**57
-    if int(everything.sum()) + len(task.rings) <= small and task.all_rings:
+    if not small or not task.all_rings or task.market.size > MIDDLING:
+        return _priced(walks, limits)
+    answer = _proven(walks, limits)
+    if answer is not None and answer.value == answer.bound:
+        return answer
+    if int(everything.sum()) + len(task.rings) <= small:
         return _exact(walks, columns_of(everything, np.ones(len(task.rings), bool)), limits)
-    if small and task.all_rings and task.market.size <= MIDDLING:
-        answer = _proven(walks, limits)
-        if answer is not None:
-            return answer
-    return _priced(walks, limits)
+    return answer or _priced(walks, limits)
 
 
 def _proven(walks: Walks, limits: Limits) -> Solved | None:
@@ -107,7 +108,7 @@ def _proven(walks: Walks, limits: Limits) -> Solved | None:
     search = searched(walks, limits, judge)
     if search.plan is None:
         return None
-    price = settled_rings(walks, search.anchor.price)
+    price = settled_rings(walks, search.price)
     bound = Fraction(walks.bound(price), task.scale)
     value = search.value
     return Solved(
@@ -122,10 +123,18 @@ def _exact(walks: Walks, columns: Columns, limits: Limits) -> Solved:
     root = relaxed(task, columns)
     price = settled_rings(walks, price if root is None else root.price)
     found = whole(task, columns, nodes=None, gap=0.0, lottery=_even(limits))
-    if found.broken:
+    proven = found.proven
+    if not found.broken and not keeps(task, found.columns, limits):
+        # Short by less than the solver sees: ask a little more, and promise no optimum.
+        wary = tightened(task, columns)
+        found, proven = (
+            whole(task, columns, wary, nodes=None, gap=0.0, lottery=_even(limits)),
+            False,
+        )
+    if found.broken or not keeps(task, found.columns, limits):
         raise ImpossibleConditions
     value = value_of(task, found.columns, limits)
-    bound = value if found.proven else Fraction(walks.bound(price), task.scale)
+    bound = value if proven else Fraction(walks.bound(price), task.scale)
     return Solved(_arcs(task, found.columns), value, max(value, bound), price)
 
 
