@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from data_contracts.words import Verdict
-from matching.candidates import one_pair
+from matching.candidates import ALONG, one_pair
 from matching.chains import unlink
 from matching.criteria import ASK, MONEY, NO, OF_NOW, PREFERENCES, RULES, YES
 from matching.model import Explanation, Reason
@@ -134,16 +134,23 @@ def _ruled(row: Row) -> list[Reason]:
     told = []
     for rule in RULES:
         verdict = VERDICTS[int(row[rule.name])]
-        sentence = rule.sentences[verdict].format_map(said)
+        along = rule.along if row.get(ALONG, False) else ""
+        sentence = along or rule.sentences[verdict].format_map(said)
         told.append(Reason(rule.name, verdict, 0, sentence, rule.source))
     return sorted(told, key=lambda reason: reason.verdict is Verdict.YES)
 
 
 def _preferred(row: Row) -> list[Reason]:
     """Every preference that counted, the heaviest first."""
-    said = _said(row)
+    said, along = _said(row), bool(row.get(ALONG, False))
     told = [
-        Reason(p.name, None, int(row[p.name]), p.sentence.format_map(said), p.source)
+        Reason(
+            p.name,
+            None,
+            int(row[p.name]),
+            p.sentence.format_map(said) + p.along * along,
+            p.source,
+        )
         for p in PREFERENCES
         if int(row[p.name]) != 0
     ]

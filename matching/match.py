@@ -12,7 +12,7 @@ from matching.conditions import NONE, Conditions
 from matching.explain import explain_plan
 from matching.model import Plan, Receipt, Status
 from matching.optimise import Limits
-from matching.passed_over import NOBODY, Earlier, passed_over
+from matching.passed_over import NOBODY, Earlier, by_themselves, passed_over
 from matching.pool import alone, gain_of, shares_of, together
 from matching.shadow import shadow, totals
 from matching.terms import agree, terms
@@ -29,6 +29,13 @@ if TYPE_CHECKING:
     from matching.state import State
     from matching.terms import Agreed
     from matching.walking import Network
+
+CHOSEN_BY = ("household", "dwelling", "leaves", "gain")
+OF_TERMS = frozenset(
+    {"coach", "coach_minutes", "complex", "corporation", "landlord", "leaves_complex"}
+    | {"moves_along", "municipality", "resident", "x", "y"}
+)
+"""The columns that `matching.terms` may add to the options, besides `norm_` and a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,7 @@ def match(
         reasons=explain_plan(chains, found.options),
         totals=totals(chains, found.options),
         receipt=_receipt(occasion, rules, policy, found, agreed, network=network, earlier=earlier),
-        shadow=shadow(found.options, found.openings, state),
+        shadow=shadow(by_themselves(found.options), found.openings, state),
         certificate=agreed.chosen.certificate,
         remarks=(*_remarks(found), *agreed.remarks, *gain_of(pooling)),
         passed_over=passed_over(
@@ -142,10 +149,12 @@ def _receipt(
 
 
 def options_hash(options: pd.DataFrame) -> str:
-    """Give the sha256 of what was chosen from: household, dwelling, leaves and gain, in order."""
-    told = options[["household", "dwelling", "leaves", "gain"]].to_csv(
-        index=False, lineterminator="\n"
-    )
+    """Give the sha256 of what was chosen from, in order.
+
+    Household, dwelling, leaves and gain, and the columns of `matching.terms` as far as there are.
+    """
+    of_terms = sorted(name for name in options.columns if name in OF_TERMS or name[:5] == "norm_")
+    told = options[[*CHOSEN_BY, *of_terms]].to_csv(index=False, lineterminator="\n")
     return hashlib.sha256(told.encode()).hexdigest()
 
 

@@ -11,6 +11,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from matching.candidates import ALONG
 from matching.model import PassedOver
 
 if TYPE_CHECKING:
@@ -60,8 +61,9 @@ def passed_over(
     """Name the households that fitted a filled home best of all and move nowhere tonight.
 
     Best is the greatest gain of all options into that home; of equals the first by id. Each
-    household once, with the home it would gain most by. Nights count in a row; a second plan in one
-    night counts once. More than `after` nights is for a person to see.
+    household once, with the home it would gain most by. A home that somebody may enter only if
+    another moves too counts for the others. Nights count in a row; a second plan in one night
+    counts once. More than `after` nights is for a person to see.
     """
     takes = {move.to: (chain.key, move.household) for chain in chains for move in chain.moves}
     moving = {household for _, household in takes.values()}
@@ -71,8 +73,13 @@ def passed_over(
         _one(
             household, dwelling, takes[dwelling][0], max(1, before.get(household, 0) + again), after
         )
-        for household, dwelling in _best_placed(options, set(takes), moving)
+        for household, dwelling in _best_placed(by_themselves(options), set(takes), moving)
     )
+
+
+def by_themselves(options: pd.DataFrame) -> pd.DataFrame:
+    """Keep the options that need no other household to move."""
+    return options[~options[ALONG]] if ALONG in options else options
 
 
 def _best_placed(

@@ -8,11 +8,12 @@ import pandas as pd
 
 from data_contracts.rules import rules_on
 from matching.chains import link, moves_of
-from matching.conditions import NONE
+from matching.conditions import NONE, Budget, Group, Mix, Together
 from matching.explain import explain_plan
-from matching.match import Occasion, match
+from matching.match import Occasion, match, options_hash
 from matching.model import Chain, Status
 from matching.optimise import Limits, choose
+from matching.passed_over import passed_over
 from matching.shadow import totals
 from matching.state import State
 from matching.verify import verify
@@ -33,6 +34,8 @@ RULES = rules_on(ON)
 POLICY = a_policy(longest_ring=2)
 OF_PEOPLE = ("resident", "corporation", "coach")
 ASKS = {"resident": "VRAGEND"}
+OPEN = (("jong", "tweede-keus"),)
+HOURS = ("coach", "anne")
 NORTH = {"corporation": OTHER_CORPORATION}
 """Mevrouw and the gezin are of another corporation."""
 
@@ -120,14 +123,22 @@ def plan_under(matched, options, conditions):
     bound = chosen.certificate.bound
     status = chosen.status if bound == chosen.value else Status.BOUNDED
     told = replace(matched.plan.receipt, value=chosen.value, bound=bound, status=status)
-    return replace(
+    plan = replace(
         matched.plan,
         chains=chains,
         reasons=explain_plan(chains, options),
         totals=totals(chains, options),
         receipt=replace(told, conditions=conditions.hash),
         certificate=chosen.certificate,
+        passed_over=passed_over(chains, options, on=ON, after=POLICY.passed_over_nights),
     )
+    return resting_on(plan, options)
+
+
+def resting_on(plan, options):
+    """The plan, with these options in its receipt."""
+    rest = replace(plan.receipt, options=len(options), options_hash=options_hash(options))
+    return replace(plan, receipt=rest)
 
 
 def changed(state, table, key, **values):
@@ -167,3 +178,19 @@ def unchecked(*moves, ring=False):
     object.__setattr__(chain, "moves", moves)
     object.__setattr__(chain, "ring", ring)
     return chain
+
+
+def a_mix(complex_, now, least, most, kind="VRAGEND"):
+    return {"mixes": (Mix(complex_, kind, now, least, most),)}
+
+
+def a_group(*members, metres=None):
+    return {"groups": (Group("samen", members, metres),)}
+
+
+def a_budget(at_most, where=None, column="minutes"):
+    return {"budgets": (Budget("uren", column, at_most, where),)}
+
+
+def asks(other, *allowed, needs=False, dwelling="hofje"):
+    return {"together": (Together("mevrouw", dwelling, other, allowed, needs),)}

@@ -1,6 +1,7 @@
 """Solve again around a change: free the nearest chains, keep all others, and let the engine choose.
 
-The result is never worth less than what stood, if that kept every condition.
+Households and homes of chains that stay are taken out, and of side conditions only what these
+leave is handed on; so what comes back fits beside them.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matching.around.left import conditions_left
-from matching.around.neighbourhood import UNREACHED, distances, slack_of
+from matching.around.neighbourhood import UNREACHED, distances, members_of, slack_of
 from matching.chains import link, moves_of
 from matching.optimise import choose
+from matching.optimise.linear import columns_of, relaxed
+from matching.optimise.prices import Walks
+from matching.optimise.solve import task_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,6 +88,44 @@ def only_free(
     """These moves and those of the freed chains, without any that touches a chain that stays."""
     inside = inside | _made(standing, members, freed)
     return Around(inside & ~_taken(standing, members, freed), freed)
+
+
+def the_same(standing: Standing, other: Standing, near: Around, found: Again) -> Around:
+    """The households and homes of a neighbourhood that was solved in another state of the market.
+
+    Numbers of households and homes are the same in both; moves and chains need not be.
+    """
+    market, members = standing.market, members_of(standing)
+    stayed = frozenset(map(id, found.fixed))  # the very same chains: nothing need be compared
+    freed = np.array([id(chain) not in stayed for chain in standing.chains], dtype=bool)
+    moves = np.flatnonzero(near.moves)
+    person = np.zeros(max(market.households, other.market.households), dtype=bool)
+    home = np.zeros(max(market.homes, other.market.homes) + 1, dtype=bool)
+    person[other.market.household[moves]] = True
+    home[other.market.home[moves]] = home[other.market.onward[moves]] = True
+    free = freed[members.chain]
+    person[members.person[free]] = True
+    home[members.home[free]] = home[members.left[free]] = True
+    home[market.homes] = True  # a move that leaves nobody's home asks nothing of one
+    inside = person[market.household] & home[market.home] & home[market.onward]
+    return only_free(standing, members, inside, freed)
+
+
+def local_prices(standing: Standing, near: Around) -> NDArray[np.int64]:
+    """The standing prices, but in a neighbourhood those of its own relaxation."""
+    walks = standing.walks
+    part = standing.market.part(near.moves)
+    task = task_of(part, standing.facts.limits, scale=walks.task.scale)
+    inner = Walks(task)
+    inner.bound(np.zeros(task.prices, dtype=np.int64))
+    columns = columns_of(inner.slack() < UNREACHED, np.ones(len(task.rings), dtype=bool))
+    solution = relaxed(task, columns)
+    if solution is None:
+        return standing.price
+    inside = np.ones(task.prices, dtype=bool)
+    inside[: part.households] = np.isin(np.arange(part.households), part.household)
+    inside[part.households : task.row_prices.start] = np.isin(np.arange(part.homes), part.home)
+    return np.where(inside, solution.price, standing.price)
 
 
 def again(standing: Standing, near: Around) -> Again:

@@ -37,12 +37,15 @@ class Numbers:
     homes: pd.Index
 
 
-def changed(standing: Standing, change: Change, *, answered: bool = False) -> Standing:
+def changed(
+    standing: Standing, change: Change, *, answered: bool = False, let_go: tuple[Pair, ...] = ()
+) -> Standing:
     """The same chains over the changed market; which of them can stand is not yet asked.
 
-    Raises ImpossibleConditions when a side condition needs a move that is no longer possible.
+    The moves `let_go` are no longer pinned. Raises ImpossibleConditions when a side condition
+    needs a move that is no longer possible.
     """
-    facts = facts_after(standing.facts, change, answered=answered)
+    facts = facts_after(standing.facts, change, answered=answered, let_go=let_go)
     added = _added(standing, facts, change)
     fresh = facts.options.iloc[added]
     numbers = Numbers(
@@ -56,7 +59,7 @@ def changed(standing: Standing, change: Change, *, answered: bool = False) -> St
     after = replace(
         standing, facts=facts, walks=Walks(task), people=numbers.people, homes=numbers.homes
     )
-    return after.under(_carried(standing, market))
+    return after.under(_carried(standing, facts, market))
 
 
 def _still(standing: Standing, facts: Facts, change: Change) -> NDArray[np.int64]:
@@ -95,7 +98,7 @@ def _added(standing: Standing, facts: Facts, change: Change) -> NDArray[np.int64
     """Rows that were no move before and are one now: new ones, and those a change brings to life.
 
     A home that opens, or that somebody may leave now, can be entered; who no longer has as many
-    open proposals as allowed may go elsewhere.
+    open proposals as allowed may go elsewhere, and so may the rivals of a move that was pinned.
     """
     inside = np.zeros(len(facts.options), dtype=bool)
     inside[standing.market.row] = True
@@ -103,7 +106,10 @@ def _added(standing: Standing, facts: Facts, change: Change) -> NDArray[np.int64
     found = np.zeros(len(inside), dtype=bool)
     found[len(standing.facts.options) :] = True
     released = standing.facts.conditions.full_of() - facts.conditions.full_of()
+    let_go = _let_go(standing, facts)
+    released |= {household for household, _ in let_go}
     found |= outside & facts.where("household", sorted(released))
+    found |= outside & facts.where("dwelling", sorted(dwelling for _, dwelling in let_go))
     enterable, news = set(change.vacated), found
     while True:
         leaves = facts.options["leaves"][news].dropna()
@@ -130,6 +136,11 @@ def _usable(standing: Standing, facts: Facts, rows: NDArray[np.int64]) -> NDArra
         .drop_duplicates(["household", "dwelling", "leaves"])
     )
     return np.sort(best.index.to_numpy(dtype=np.int64))
+
+
+def _let_go(standing: Standing, facts: Facts) -> frozenset[Pair]:
+    """The moves that were pinned and are no more."""
+    return frozenset(standing.facts.conditions.pinned) - frozenset(facts.conditions.pinned)
 
 
 def _longer(names: pd.Index, more: pd.Series) -> pd.Index:
@@ -185,8 +196,7 @@ def _rows(
     """The side conditions over the new market: compiled anew only when there are new moves."""
     if len(order) > len(kept):
         return rows_of(facts.options, facts.conditions).over(market.row)
-    let_go = set(standing.facts.conditions.pinned) - set(facts.conditions.pinned)
-    fallen = {f"pin|{household}|{dwelling}" for household, dwelling in let_go}
+    fallen = {f"pin|{household}|{dwelling}" for household, dwelling in _let_go(standing, facts)}
     stays = np.array([name not in fallen for name in standing.market.rows.names], dtype=bool)
     rows = standing.market.rows.only(stays).over(kept[order])
     known = frozenset(standing.facts.conditions.pinned)
@@ -247,20 +257,26 @@ def _rings_through(
     return rings[np.isin(rings, arcs).any(axis=1)], complete
 
 
-def _carried(standing: Standing, market: Market) -> NDArray[np.int64]:
-    """The old prices by number and by the name of a condition; what is new costs nothing yet."""
+def _carried(standing: Standing, facts: Facts, market: Market) -> NDArray[np.int64]:
+    """The old prices by number and by the name of a condition; what is new costs nothing yet.
+
+    Who was pinned and is no more, and the home, get back what they paid for it.
+    """
     old = standing.market
     people, homes, rows = np.split(standing.price, [old.households, old.households + old.homes])
+    people = np.pad(people, (0, market.households - old.households))
+    homes = np.pad(homes, (0, market.homes - old.homes))
     named = dict(zip(old.rows.names, rows.tolist(), strict=True))
+    for household, dwelling in sorted(_let_go(standing, facts)):
+        paid = named.get(f"pin|{household}|{dwelling}", 0) // 2
+        for prices, number in (
+            (people, _number(standing.people, household)),
+            (homes, _number(standing.homes, dwelling)),
+        ):
+            prices[number] = max(0, prices[number] - paid) if number >= 0 else prices[number]
     asked = np.array([named.get(name, 0) for name in market.rows.names], dtype=np.int64)
     asked[~_can_bind(market.rows)] = 0
-    return np.concatenate(
-        [
-            np.pad(people, (0, market.households - old.households)),
-            np.pad(homes, (0, market.homes - old.homes)),
-            asked,
-        ]
-    )
+    return np.concatenate([people, homes, asked])
 
 
 def _can_bind(rows: Rows) -> NDArray[np.bool_]:

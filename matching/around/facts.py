@@ -74,11 +74,13 @@ def facts_of(
     )
 
 
-def facts_after(facts: Facts, change: Change, *, answered: bool) -> Facts:
+def facts_after(
+    facts: Facts, change: Change, *, answered: bool, let_go: tuple[Pair, ...] = ()
+) -> Facts:
     """The facts once something has changed.
 
     `answered`: it has happened, so a proposal that fell no longer stands open, and nobody is held
-    to it; of what is only supposed both remain.
+    to it; of what is only supposed both remain. The moves `let_go` are no longer pinned.
     """
     gone = facts.where("household", change.renewed) | facts.where("dwelling", change.withdrawn)
     options, alive = facts.options, facts.alive & ~gone
@@ -87,13 +89,15 @@ def facts_after(facts: Facts, change: Change, *, answered: bool) -> Facts:
         alive = alive & ~_same_pairs(facts, rows)
         options = pd.concat([options, rows], ignore_index=True)
         alive = np.concatenate([alive, np.ones(len(rows), dtype=bool)])
+    conditions = _conditions_after(facts.conditions, change, answered=answered)
+    pinned = tuple(pair for pair in conditions.pinned if pair not in let_go)
     vacant = (set(facts.openings) - set(change.withdrawn)) | set(change.vacated)
     return replace(
         facts,
         options=options,
         alive=alive,
         openings=tuple(sorted(vacant)),
-        conditions=_conditions_after(facts.conditions, change, answered=answered),
+        conditions=replace(conditions, pinned=pinned),
     )
 
 

@@ -27,7 +27,7 @@ def margin(standing: Standing, household: str, dwelling: str) -> Margin | None:
     if slack > UNREACHED:
         return Margin(loses=0, below=0, possible=False)
     conditions = standing.facts.conditions
-    unkept = conditions.change_cost * len(conditions.seen)
+    unkept = conditions.at_stake
     best = Fraction(standing.proven - slack, scale) - unkept
     loses = standing.value - whole_points(best, standing.facts.limits.acceptance)
     return Margin(loses=loses, below=slack // scale, possible=True)

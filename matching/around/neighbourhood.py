@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 UNREACHED = -NEVER // 2
 """Slack from here on means that a move cannot be in any chain or ring."""
-HOP = 1 / 16
+HOP = 1
 """What every step adds, in points, so that of what is equally cheap the nearer comes first."""
 LONG = 40
 """How far apart, in points, those are that only a side condition connects."""
@@ -168,7 +168,7 @@ class _Nodes:
 
     def chained(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         """Every chain beside all who and what is in it."""
-        length = np.full(len(self.inside), HOP)
+        length = np.full(len(self.inside), HOP / 2)
         return self.inside, self.first_chain + self.chain, length
 
     def left(

@@ -9,11 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from matching.around.again import Around, again, only_free, put
+from matching.around.again import again, put, the_same
 from matching.around.change import Change
-from matching.around.neighbourhood import members_of
 from matching.around.repair import tried
 from matching.chains import unlink
 from matching.conditions import ImpossibleConditions
@@ -77,7 +74,7 @@ def plan_b(standing: Standing, move: Move) -> PlanB:
 def _priced(standing: Standing, done: Tried) -> Price:
     """Compare with the best that the same neighbourhood allows without the change."""
     fixed = frozenset(map(id, done.found.fixed))  # the very same chains: nothing need be compared
-    best = _as_it_can_be(standing, done, fixed)
+    best = _as_it_can_be(standing, done)
     with_it, without = (_measured(plan, fixed) for plan in (done.standing, best))
     return Price(
         points=best.value - done.standing.value,
@@ -90,34 +87,17 @@ def _priced(standing: Standing, done: Tried) -> Price:
     )
 
 
-def _as_it_can_be(standing: Standing, done: Tried, fixed: Collection[int]) -> Standing:
+def _as_it_can_be(standing: Standing, done: Tried) -> Standing:
     """The plan, solved again without the change where it was solved with it; never worse."""
     if standing.value >= standing.bound:
         return standing
     try:
-        best = put(standing, again(standing, _same(standing, done, fixed)))
+        best = put(
+            standing, again(standing, the_same(standing, done.standing, done.near, done.found))
+        )
     except ImpossibleConditions:
         return standing
     return best if best.exactly > standing.exactly else standing
-
-
-def _same(standing: Standing, done: Tried, fixed: Collection[int]) -> Around:
-    """The same households and homes before the change; their numbers have stayed."""
-    market, solved_in = standing.market, done.standing.market
-    freed = np.array([id(chain) not in fixed for chain in standing.chains], dtype=bool)
-    near = np.flatnonzero(done.near.moves)
-    person = np.zeros(solved_in.households, dtype=bool)
-    home = np.zeros(solved_in.homes + 1, dtype=bool)
-    person[solved_in.household[near]] = True
-    home[solved_in.home[near]] = home[solved_in.onward[near]] = True
-    members = members_of(standing)
-    free = freed[members.chain]
-    person[members.person[free]] = True
-    home[members.home[free]] = home[members.left[free]] = True
-    # Of moves that leave nobody's home nothing is asked.
-    home[market.homes] = True
-    inside = person[market.household] & home[market.home] & home[market.onward]
-    return only_free(standing, members, inside, freed)
 
 
 def _measured(plan: Standing, fixed: Collection[int]) -> Totals:

@@ -6,9 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
-from matching.around.again import Again, Around, Touched, again, around, put, reach_of
-from matching.around.change import Change
+from matching.around.again import (
+    Again,
+    Around,
+    Touched,
+    again,
+    around,
+    local_prices,
+    put,
+    reach_of,
+    the_same,
+)
+from matching.around.change import NO_CHANGE, Change
 from matching.around.changed import changed
 from matching.around.pins import charged, repriced, ways_to
 from matching.around.remains import Remains, what_stands
@@ -75,9 +86,19 @@ def repair(standing: Standing, change: Change) -> Repaired:
     plan keeps what is pinned.
     """
     done = tried(standing, change, answered=True)
+    after = _let_go(standing, change, done)
     before = frozenset(standing.chains)
-    kept = tuple(chain for chain in done.standing.chains if chain in before)
-    return Repaired(done.standing, kept)
+    return Repaired(after, tuple(chain for chain in after.chains if chain in before))
+
+
+def _let_go(standing: Standing, change: Change, done: Tried) -> Standing:
+    """The repaired plan, with fronts that were only held while it was made no longer pinned."""
+    asked = {*standing.facts.conditions.pinned, *change.pinned}
+    held = tuple(pair for pair in done.standing.facts.conditions.pinned if pair not in asked)
+    if not held:
+        return done.standing
+    free = changed(done.standing, NO_CHANGE, answered=True, let_go=held)
+    return repriced(free, local_prices(free, the_same(free, done.standing, done.near, done.found)))
 
 
 def tried(standing: Standing, change: Change, *, answered: bool) -> Tried:
@@ -137,11 +158,12 @@ def _wider(after: Standing, far: Distances) -> Iterator[Around]:
 def proven_again(plan: Standing, found: Again) -> Standing:
     """The plan under the neighbourhood's own prices, where these prove more."""
     price = plan.price.copy()
-    told = found.certificate
-    finer = plan.walks.task.scale
+    told, finer = found.certificate, plan.walks.task.scale
+    rows = pd.Index(list(plan.market.rows.names), dtype=object)
     for names, prices, first in (
         (plan.people, told.households, 0),
         (plan.homes, told.dwellings, plan.market.households),
+        (rows, told.conditions, plan.walks.task.row_prices.start),
     ):
         at = names.get_indexer([name for name, _ in prices])
         price[first + at] = [amount * finer // told.scale for _, amount in prices]

@@ -71,7 +71,7 @@ class Standing:
     def bound(self) -> int:
         """What no plan on these facts exceeds by these prices, in whole points."""
         conditions, chance = self.facts.conditions, self.facts.limits.acceptance
-        unkept = conditions.change_cost * len(conditions.seen)
+        unkept = conditions.at_stake
         return whole_points(Fraction(self.proven, self.walks.task.scale) - unkept, chance)
 
     def rows_of(self, moves: Iterable[Move]) -> NDArray[np.int64]:

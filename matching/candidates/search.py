@@ -108,9 +108,9 @@ def candidates(
     people = seekers(state, rules, policy, on)
     enterable = homes(state, policy, on, leaving=people)
     enterable = enterable[~enterable["works"]]
-    market = _market(state, people, enterable, policy, on, network)
+    market = market_of(state, people, enterable, policy, on, network)
     where = Map.of(market.homes)
-    counts = dict.fromkeys(["judged", *(rule.name for rule in RULES), "no_gain", "pruned"], 0)
+    counts = no_counts()
     step = max(1, min(run // max(len(enterable), 1), len(people) if network is None else _FEW))
     nothing = market.run(slice(0, 0), policy, None)
     found = [_rows(nothing, rules, policy)]
@@ -118,14 +118,19 @@ def candidates(
         rows = slice(start, min(start + step, len(people)))
         everyone = market.run(rows, policy, network)
         pairs = in_area(everyone, where, policy, network=network is not None)
-        found.append(_options(_judged(pairs, rules, policy, counts), rules, policy, counts))
+        found.append(best_options(allowed(pairs, rules, policy, counts), rules, policy, counts))
         if progress is not None:
             progress(rows.stop, len(people))
     options = pd.concat(found, ignore_index=True)
     return Candidates(options, tuple(openings(state, policy, on).index), counts, network is None)
 
 
-def _market(
+def no_counts() -> dict[str, int]:
+    """Give the counts of a search that has not begun."""
+    return dict.fromkeys(["judged", *(rule.name for rule in RULES), "no_gain", "pruned"], 0)
+
+
+def market_of(
     state: State,
     people: pd.DataFrame,
     enterable: pd.DataFrame,
@@ -133,6 +138,7 @@ def _market(
     on: date,
     network: Network | None,
 ) -> _Market:
+    """Look up, before any pair, what is asked of these seekers and homes."""
     side = Side(enterable, _metres(state, enterable, "", policy, network))
     return _Market(
         seekers=people,
@@ -156,7 +162,7 @@ def _metres(
     return metres
 
 
-def _judged(pairs: Pairs, rules: Rules, policy: Policy, counts: dict[str, int]) -> Pairs:
+def allowed(pairs: Pairs, rules: Rules, policy: Policy, counts: dict[str, int]) -> Pairs:
     """Judge in stages: what one rule refuses no later rule sees. Fills `asks`."""
     counts["judged"] += len(pairs)
     pairs = replace(pairs, asks=np.zeros(len(pairs), dtype=np.int32))
@@ -173,7 +179,9 @@ def _judged(pairs: Pairs, rules: Rules, policy: Policy, counts: dict[str, int]) 
     return pairs
 
 
-def _options(pairs: Pairs, rules: Rules, policy: Policy, counts: dict[str, int]) -> pd.DataFrame:
+def best_options(
+    pairs: Pairs, rules: Rules, policy: Policy, counts: dict[str, int]
+) -> pd.DataFrame:
     """Score the pairs and keep the best of each household, as rows of the options."""
     gain = np.zeros(len(pairs), dtype=np.int64)
     for preference in PREFERENCES:
@@ -254,5 +262,5 @@ def these_pairs(
     home = asked.index.get_indexer(named["dwelling"])
     if (seeker < 0).any() or (home < 0).any():
         raise UnknownHere
-    market = _market(state, people, asked, policy, on, network)
+    market = market_of(state, people, asked, policy, on, network)
     return _rows(market.run(slice(0, len(people)), policy, network).at(seeker, home), rules, policy)

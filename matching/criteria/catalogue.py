@@ -221,6 +221,8 @@ RULES: tuple[Rule, ...] = (
         },
         POLICY,
         about="area",
+        along="Wij zoeken ook bij de nieuwe woning van iemand bij wie het huishouden dichtbij moet "
+        "wonen.",
     ),
     Rule(
         "moet_band",
@@ -232,6 +234,8 @@ RULES: tuple[Rule, ...] = (
             YES: "De woning ligt dichtbij genoeg bij wat dichtbij moet zijn.",
         },
         WISH,
+        along="De woning ligt dichtbij genoeg, want iemand bij wie het huishouden dichtbij moet "
+        "wonen, verhuist in dit plan mee. Gaat die verhuizing niet door, dan mag deze ook niet.",
     ),
 )
 """Every hard rule. `about` area: the blocking of candidates has seen to it already."""
@@ -243,6 +247,7 @@ PREFERENCES: tuple[Preference, ...] = (
         "Lopen naar belangrijke mensen en plekken: straks samen {minuten_straks} minuten, "
         "nu {minuten_nu}.",
         f"{WISH}; gewicht: beleid van de corporatie",
+        along=" Dit is geteld met waar ieder nu woont; wie meeverhuist, komt dichterbij.",
     ),
     Preference(
         "voorzieningen",

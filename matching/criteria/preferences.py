@@ -27,12 +27,16 @@ USUAL_WEIGHT = 5
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """A preference: its points per pair (int32), what it says of them, and where it comes from."""
+    """A preference: its points per pair (int32), what it says of them, and where it comes from.
+
+    `along` is said too where the move goes through only if somebody else moves in the same plan.
+    """
 
     name: str
     points: Callable[[Pairs, Policy], Numbers]
     sentence: str
     source: str
+    along: str = ""
 
 
 class TieMinutes(NamedTuple):

@@ -29,7 +29,8 @@ class Rule:
     """A hard rule: its column per pair, what it says for each verdict, and where it comes from.
 
     `about` says what decides: the seeker, the home, or the pair. An ask that `costs` lowers the
-    gain; an untested income never does, for that may not be held against anybody.
+    gain; an untested income never does, for that may not be held against anybody. `along` is said
+    where it holds only because somebody else moves in the same plan.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Rule:
     source: str
     about: str = "pair"
     costs: bool = True
+    along: str = ""
 
 
 def toestemming(pairs: Pairs, _rules: Rules, policy: Policy) -> Column:

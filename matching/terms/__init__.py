@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from matching.candidates import moving_along
 from matching.conditions import Conditions
 from matching.terms.agreed import Agreed, agree
 from matching.terms.hours import hours
@@ -52,6 +53,7 @@ def terms(
 ) -> Terms:
     """Say on what terms tonight's plan must be made. Without any, the options come back as is."""
     options = with_open_proposals(state, found.options, rules, policy, on, network=network)
+    options = moving_along(state, options, rules, policy, on, network=network)
     tonight = Tonight.of(state, options, found.openings, rules=rules, policy=policy, on=on)
     stands = standing(state, options, found.openings, policy)
     asked: tuple[Term, ...] = (

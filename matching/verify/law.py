@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from data_contracts.words import Verdict
 from matching.verify.case import offers
+from matching.verify.world import place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -180,15 +181,18 @@ def _in_the_way(works: Row, case: Case) -> bool:
 
 
 def moet_band(case: Case) -> Verdict:
-    """Never further than the most minutes from a tie that must be near."""
+    """Never further than the most minutes from a tie that must be near.
+
+    Of a household that moves in the same plan: from where it will live then.
+    """
     ties = case.world.ties.get(case.household["household"], [])
     verdicts = [_near_enough(tie, case) for tie in ties if tie["must"]]
     return NO if NO in verdicts else ASK if ASK in verdicts else YES
 
 
 def _near_enough(tie: Row, case: Case) -> Verdict:
-    place = place_of(tie, case.world)
-    if place is None:
+    there = place_of(tie, case.world)
+    if there is None:
         return ASK
     if case.minutes is not None:
         walked = case.minutes.get((tie["tie"], case.home["dwelling"]))
@@ -196,7 +200,7 @@ def _near_enough(tie: Row, case: Case) -> Verdict:
     # Both sides squared, so that whole numbers decide: metres x detour <= minutes x pace x 100.
     pace = case.policy.metres_per_minute[case.household["mobility"]]
     reach = int(tie["minutes"]) * pace * 100
-    apart = _squared(place, _at(case.home))
+    apart = _squared(there, place(case.home))
     return _yes_if(apart * case.detour_percent**2 <= reach**2)
 
 
@@ -205,18 +209,9 @@ def _squared(one: tuple[int, int], other: tuple[int, int]) -> int:
 
 
 def place_of(tie: Row, world: World) -> tuple[int, int] | None:
-    """Where a tie is: where that household lives now, else the place given; None: unknown."""
-    if tie["with_household"] is None:
-        return _at(tie)
-    lived_in = world.lived_in(tie["with_household"])
-    home = None if lived_in is None else world.home(lived_in)
-    if home is not None:
-        return _at(home)
-    return None if tie["x"] is None else _at(tie)
-
-
-def _at(row: Row) -> tuple[int, int]:
-    return int(row["x"]), int(row["y"])
+    """Where a tie is when the plan is done: where that household then lives, if it moves in it."""
+    entered = world.home(world.goes.get(tie["with_household"], ""))
+    return world.place_now(tie) if entered is None else place(entered)
 
 
 def eigen_woning(case: Case) -> Verdict:
@@ -239,15 +234,21 @@ def wens_gebied(case: Case) -> Verdict:
 
 
 def zoekgebied(case: Case) -> Verdict:
-    """Without areas in the wish: within the search radius of the own home or of a tie."""
+    """Without areas in the wish: within the search radius of the own home or of a tie.
+
+    Who must be near a household that moves in the same plan may follow it anywhere: how near the
+    home must be then, `moet_band` says.
+    """
     ties = case.world.ties.get(case.household["household"], [])
-    known = [place_of(tie, case.world) for tie in ties]
-    known += [None if case.has is None else _at(case.has)]
-    around = [place for place in known if place is not None]
+    if any(tie["must"] and tie["with_household"] in case.world.goes for tie in ties):
+        return YES
+    known = [case.world.place_now(tie) for tie in ties]
+    known += [None if case.has is None else place(case.has)]
+    around = [one for one in known if one is not None]
     if _codes(_wish(case, "areas")) or not around:
         return YES
     radius = case.policy.search_radius
-    return _yes_if(min(_squared(place, _at(case.home)) for place in around) <= radius**2)
+    return _yes_if(min(_squared(one, place(case.home)) for one in around) <= radius**2)
 
 
 def wens_soort(case: Case) -> Verdict:

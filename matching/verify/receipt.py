@@ -9,6 +9,7 @@ import pandas as pd
 
 from data_contracts.words import Verdict
 from matching.model import Status
+from matching.verify import fair
 from matching.verify.finding import Finding
 from matching.verify.side_conditions import cost_of_change
 from matching.verify.structure import value_of
@@ -21,11 +22,18 @@ if TYPE_CHECKING:
     from matching.conditions import Conditions
     from matching.model import Plan
 
+READ = {"coach", "coach_minutes", "complex", "corporation", "landlord", "leaves_complex"}
+READ |= {"moves_along", "municipality", "resident", "x", "y"}
+"""What is told of the options for side conditions; and what counts for a norm: `norm_…`."""
+
 
 def true_receipt(
     plan: Plan, rules: Rules, policy: Policy, conditions: Conditions
 ) -> Iterator[Finding]:
-    """The plan rests on these rules, this policy and their limits, and these side conditions."""
+    """The plan rests on these rules, this policy and their limits, and these side conditions.
+
+    What the policy asks for who is passed over, and for a fair pool, was done.
+    """
     receipt = plan.receipt
     said = {
         "het jaar van de regels": (receipt.rules_year, rules.year),
@@ -41,6 +49,8 @@ def true_receipt(
             yield Finding("verantwoording", f"Het plan rust niet op deze gegevens: {what}.")
     if receipt.rules_year != receipt.on.year:
         yield Finding("verantwoording", "De regels zijn niet die van het jaar van het plan.")
+    yield from fair.shown_in_time(plan, policy)
+    yield from fair.fair_to_all(plan, policy, conditions)
 
 
 def true_value(plan: Plan, conditions: Conditions) -> Iterator[Finding]:
@@ -61,7 +71,10 @@ def true_value(plan: Plan, conditions: Conditions) -> Iterator[Finding]:
 
 
 def true_options(plan: Plan, options: pd.DataFrame) -> Iterator[Finding]:
-    """Every move is one of the options, with its gain, and these are the options of the receipt."""
+    """Every move is one of the options, with its gain, and these are the options of the receipt.
+
+    Who they say is passed over is named, and what they say a corporation gets is so.
+    """
     if plan.receipt.options_hash != _hash(options) or plan.receipt.options != len(options):
         yield Finding("verantwoording", "Het plan rust niet op deze lijst met mogelijkheden.")
     gains = _gains(plan, options)
@@ -74,6 +87,8 @@ def true_options(plan: Plan, options: pd.DataFrame) -> Iterator[Finding]:
             elif move.gain != known:
                 sentence = f"Deze verhuizing levert {known} punten op, niet {move.gain}."
                 yield Finding("punten", sentence, move.household, move.to)
+    yield from fair.true_passed_over(plan, options)
+    yield from fair.true_pooling(plan, options)
 
 
 def _gains(plan: Plan, options: pd.DataFrame) -> dict[tuple[str, str, str | None], int]:
@@ -89,7 +104,10 @@ def _gains(plan: Plan, options: pd.DataFrame) -> dict[tuple[str, str, str | None
 
 
 def _hash(options: pd.DataFrame) -> str:
-    rows = options[["household", "dwelling", "leaves", "gain"]]
+    """Of who could go where and for what gain, and of every column a side condition may read."""
+    always = ["household", "dwelling", "leaves", "gain"]
+    more = [name for name in options.columns if name in READ or str(name).startswith("norm_")]
+    rows = options[[*always, *sorted(more)]]
     return hashlib.sha256(rows.to_csv(index=False, lineterminator="\n").encode()).hexdigest()
 
 

@@ -32,7 +32,8 @@ class World:
 
     `lives`: household to the tenancies it has that run on the day. `lets`: dwelling to every
     tenancy it ever had. `works` and `offered` by column, then id: works by dwelling and by complex,
-    proposals by household and by dwelling. `until`: the last day of the policy's horizon.
+    proposals by household and by dwelling. `until`: the last day of the policy's horizon. `goes`:
+    household to the home it enters in the plan that is judged.
     """
 
     on: date
@@ -48,6 +49,7 @@ class World:
     works: dict[str, dict[str, list[Row]]]
     ties: dict[str, list[Row]]
     offered: dict[str, dict[str, list[Row]]]
+    goes: dict[str, str]
 
     def home(self, dwelling: str) -> Row | None:
         """The dwelling, let before or being built; None when nobody knows it."""
@@ -57,6 +59,14 @@ class World:
         """The home a household lives in, the one it took last when it has several."""
         latest = self.tenancy_of(household)
         return None if latest is None else str(latest["dwelling"])
+
+    def place_now(self, tie: Row) -> tuple[int, int] | None:
+        """Where a tie is: where that household lives now, else the place given; None: unknown."""
+        lived_in = self.lived_in(tie["with_household"] or "")
+        home = None if lived_in is None else self.home(lived_in)
+        if home is not None:
+            return place(home)
+        return None if tie["x"] is None else place(tie)
 
     def tenancy_of(self, household: str) -> Row | None:
         """The tenancy by which a household lives where it lives: the one that began last."""
@@ -82,6 +92,11 @@ class World:
     def offers_of(self, dwelling: str) -> list[Row]:
         """Every proposal a home was ever in."""
         return self.offered["dwelling"].get(dwelling, [])
+
+
+def place(row: Row) -> tuple[int, int]:
+    """Where a home or a tie is, in RD metres."""
+    return int(row["x"]), int(row["y"])
 
 
 def not_over(tenancy: Row, on: date) -> bool:
@@ -127,6 +142,7 @@ def world_of(
         works=_by_column(_rows(state.tables["works"]), "dwelling", "complex"),
         ties=_grouped(ties, "household"),
         offered=_by_column(_rows(offers), "household", "dwelling"),
+        goes={move.household: move.to for move in known},
     )
 
 

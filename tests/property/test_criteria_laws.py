@@ -145,8 +145,8 @@ def test_no_rule_says_yes_where_its_scalar_twin_says_no(
     pairs = [(f"H{h}", f"W{d}") for h in (0, 1) for d in range(4)]
     judged = these_pairs(state, pairs, rules, policy, ON)
     moves = [Move(h, d, "W0" if h == "H0" else None, 0) for h, d in pairs]
-    world = world_of(state, moves, ON, horizon_days=policy.horizon_days)
     for number, move in enumerate(moves):
+        world = world_of(state, [move], ON, horizon_days=policy.horizon_days)
         twin = case_of(move, world, rules, policy)
         assert twin is not None
         for rule in HARD_RULES:

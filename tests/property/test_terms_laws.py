@@ -66,7 +66,10 @@ def worlds(draw):
         dwellings=homes,
         households=people,
         offers=offers,
-        ties=[a_tie("T", one, with_household=other, must=draw(st.booleans()))],
+        ties=[
+            a_tie("T", one, with_household=other, must=draw(st.booleans()), weight=1),
+            a_tie("U", other, with_household=one, must=draw(st.booleans()), weight=1),
+        ],
         complexes=[
             {"complex": "C1", "corporation": CORPORATION, "most_vragend": 50},
             {"complex": "C2", "corporation": CORPORATION, "least_dragend": 50},

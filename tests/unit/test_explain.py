@@ -9,9 +9,11 @@ import pytest
 
 from data_contracts.rules import rules_on
 from data_contracts.words import Verdict
+from matching.around import margin as margin_of
+from matching.around import standing
 from matching.candidates import UnknownHere
 from matching.criteria import RULES as HARD_RULES
-from matching.explain import euros, explain_plan, why, why_not
+from matching.explain import Margin, euros, explain_plan, why, why_not
 from matching.match import Occasion, match
 from tests.builders import (
     ON,
@@ -51,8 +53,8 @@ def matched(state):
     return match(state, RULES, POLICY, Occasion("proef", ON, 1, 7, "proef"))
 
 
-def asked(state, household, dwelling, plan=None, policy=POLICY):
-    return why_not(state, household, dwelling, RULES, policy, ON, plan=plan).reasons
+def asked(state, household, dwelling, plan=None, policy=POLICY, margin=None):
+    return why_not(state, household, dwelling, RULES, policy, ON, plan=plan, margin=margin).reasons
 
 
 def test_every_move_has_an_explanation_in_the_order_of_the_chains(matched):
@@ -149,6 +151,34 @@ def test_a_home_that_went_to_another_names_the_chain_and_not_the_household(match
     assert reason.criterion == "ging_naar_een_ander"
     assert "De verhuisketen die begint met woning begane-grond" in reason.sentence
     assert "mw-a" not in reason.sentence
+
+
+@pytest.mark.parametrize(
+    ("margin", "said", "points"),
+    [
+        (Margin(loses=12, below=14, possible=True), "kost het plan minstens 12 punten", -12),
+        (Margin(loses=1, below=1, possible=True), "kost het plan minstens 1 punt.", -1),
+        (Margin(loses=0, below=9, possible=True), "minstens 9 punten onder wat hoogstens kan", 0),
+        (Margin(loses=-5, below=0, possible=True), "volgt niet uit het bewijs", 0),
+        (Margin(loses=0, below=0, possible=False), "In geen enkele keten die mag", 0),
+    ],
+)
+def test_what_the_prices_prove_of_another_choice_is_said_and_no_more(
+    matched, state, margin, said, points
+):
+    took, reason = asked(state, "dhr-b", "begane-grond", matched.plan, margin=margin)[-2:]
+    assert took.criterion == "ging_naar_een_ander"
+    assert (reason.criterion, reason.points) == ("marge", points)
+    assert said in reason.sentence
+    assert reason.sentence[0].isupper()
+    assert reason.sentence.endswith(".")
+
+
+def test_the_margin_of_a_plan_itself_is_read_aloud(matched, state):
+    plan = standing(matched.plan, matched.found.options, matched.found.openings)
+    told = margin_of(plan, "dhr-b", "begane-grond")
+    reason = asked(state, "dhr-b", "begane-grond", matched.plan, margin=told)[-1]
+    assert f"minstens {told.loses} punten" in reason.sentence
 
 
 def test_what_was_proposed_is_explained_and_not_excused(matched, state):

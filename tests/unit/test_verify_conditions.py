@@ -23,6 +23,7 @@ from tests.judged import (
     judged_state,
     matched_in,
     plan_under,
+    resting_on,
     rules_found,
     told_apart,
 )
@@ -49,7 +50,8 @@ def options(matched, state):
 
 
 def found_under(matched, state, options, **conditions):
-    return rules_found(matched.plan, state, options=options, conditions=Conditions(**conditions))
+    plan = matched.plan if options is None else resting_on(matched.plan, options)
+    return rules_found(plan, state, options=options, conditions=Conditions(**conditions))
 
 
 KEPT = {
@@ -187,7 +189,8 @@ def test_without_the_options_what_needs_columns_is_left_alone(matched, state):
 
 def test_a_finding_names_whom_it_is_about(matched, state, options):
     conditions = Conditions(groups=(Group("zussen", ("mevrouw", "dochter")),))
-    plan = replace(matched.plan, receipt=replace(matched.plan.receipt, conditions=conditions.hash))
+    told = replace(matched.plan.receipt, conditions=conditions.hash)
+    plan = resting_on(replace(matched.plan, receipt=told), options)
     (found,) = verify(plan, state, RULES, POLICY, options=options, conditions=conditions)
     assert (found.rule, found.household) == ("samen_verhuizen", "dochter")
     assert found.sentence == "Groep 'zussen' verhuist samen of niet; dit huishouden blijft achter."
@@ -196,7 +199,7 @@ def test_a_finding_names_whom_it_is_about(matched, state, options):
 def test_a_share_is_counted_as_the_plan_is(state, matched, options):
     # at a chance of nine tenths the first move counts 234 points, the second 26.73
     told = replace(matched.plan.receipt, acceptance_percent=90)
-    plan = replace(matched.plan, receipt=told)
+    plan = resting_on(replace(matched.plan, receipt=told), options)
     assert "aandeel" not in rules_found(plan, state, options=options, conditions=a_share(260))
     assert "aandeel" in rules_found(plan, state, options=options, conditions=a_share(261))
 
@@ -211,14 +214,15 @@ def a_share(points):
 @pytest.mark.parametrize("hashed", ["", "0" * 16])
 def test_a_plan_made_under_other_conditions_is_found(hashed, matched, state, options):
     conditions = Conditions(forbidden=OPEN)
-    plan = replace(matched.plan, receipt=replace(matched.plan.receipt, conditions=hashed))
+    told = replace(matched.plan.receipt, conditions=hashed)
+    plan = resting_on(replace(matched.plan, receipt=told), options)
     (found,) = verify(plan, state, RULES, POLICY, options=options, conditions=conditions)
     assert (found.rule, found.sentence[-16:]) == ("verantwoording", " de voorwaarden.")
 
 
 def test_conditions_that_were_kept_back_are_found(matched, state, options):
     told = replace(matched.plan.receipt, conditions=Conditions(forbidden=OPEN).hash)
-    plan = replace(matched.plan, receipt=told)
+    plan = resting_on(replace(matched.plan, receipt=told), options)
     (found,) = verify(plan, state, RULES, POLICY, options=options)
     assert found.rule == "verantwoording"
 
