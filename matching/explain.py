@@ -94,11 +94,14 @@ def why_not(  # noqa: PLR0913 - the question, and all that the answer rests on
     household or the home is not known.
     """
     row = _row_of(state, household, dwelling, rules, policy, on, network)
+    offered = _proposed(plan, household)
+    told = None if plan is None or offered != dwelling else why(plan, household)
+    if told is not None and told.dwelling == dwelling:
+        return told  # what was said then; alone the move may be refused, with another's it is not
     refused = [r for r in _ruled(row) if r.verdict is Verdict.NO]
     if refused:
         return Explanation(household, dwelling, tuple(refused))
     asked = [r for r in _ruled(row) if r.verdict is Verdict.ASK]
-    offered = _proposed(plan, household)
     if offered == dwelling:
         return _explained(row)
     better = []

@@ -64,7 +64,7 @@ def reach_of(standing: Standing, touched: Touched) -> Distances:
     return distances(
         standing,
         slack,
-        households=touched.households,
+        households=_bound_to(standing, touched.households),
         homes=touched.homes,
         within=None if small else NEAR,
     )
@@ -174,9 +174,7 @@ def _taken(standing: Standing, members: Members, freed: NDArray[np.bool_]) -> ND
 
 def _bound_together(standing: Standing, freed: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Also the chains of whoever moves with somebody in a freed chain, or not at all."""
-    conditions = standing.facts.conditions
-    sets = [frozenset(group.members) for group in conditions.groups]
-    sets += [frozenset((one.household, one.other)) for one in conditions.together]
+    sets = _bound_sets(standing)
     if not sets:
         return freed
     inside = [frozenset(move.household for move in chain.moves) for chain in standing.chains]
@@ -187,3 +185,16 @@ def _bound_together(standing: Standing, freed: NDArray[np.bool_]) -> NDArray[np.
         if (more == freed).all():
             return freed
         freed = more
+
+
+def _bound_sets(standing: Standing) -> list[frozenset[str]]:
+    """Households of which one may ask another to move too, or to stay."""
+    conditions = standing.facts.conditions
+    sets = {frozenset(group.members) for group in conditions.groups}
+    sets |= {frozenset((one.household, one.other)) for one in conditions.together}
+    return sorted(sets, key=sorted)
+
+
+def _bound_to(standing: Standing, households: frozenset[str]) -> frozenset[str]:
+    """These households and whoever is bound to one: also when that one has no move left."""
+    return households.union(*(some for some in _bound_sets(standing) if some & households))

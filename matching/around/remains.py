@@ -46,7 +46,7 @@ def what_stands(chains: Iterable[Chain], change: Change, openings: Iterable[str]
         if not any(move.household in households or move.to in homes for move in chain.moves):
             kept.append(chain)
             continue
-        now = [judge.now(move) for move in chain.moves]
+        now = [judge.still(move) for move in chain.moves]
         opened = any(move.to in judge.vacated for move in chain.moves)
         if now == list(chain.moves) and not opened:
             kept.append(chain)
@@ -107,7 +107,7 @@ class _Judge:
             moves = moves_of(change.options.astype({"leaves": object}))
             self.told = {(move.household, move.to): move for move in moves}
 
-    def now(self, move: Move) -> Move | None:
+    def still(self, move: Move) -> Move | None:
         """The move as it is now, or None when it cannot be."""
         pair = (move.household, move.to)
         shut = pair in self.forbidden or move.to in self.withdrawn

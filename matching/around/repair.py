@@ -32,8 +32,12 @@ if TYPE_CHECKING:
     from matching.around.standing import Standing
     from matching.model import Chain
 
-SIZES = (1_000, 4_000)
-"""Moves in a neighbourhood: the first that suffices is enough."""
+SMALLEST = (250, 1_000, 4_000)
+"""Moves in a neighbourhood for a repair: the first that suffices, so that few chains change."""
+WIDER = (1_000, 2_000, 4_000)
+"""Moves in a neighbourhood for a price, which is to be close."""
+TRIES = 2
+"""How many neighbourhoods with a plan are tried; larger ones only to find any plan."""
 ENOUGH = 1_000
 """A plan within one in so many points of its bound is near enough, or as near as it was."""
 
@@ -85,7 +89,7 @@ def repair(standing: Standing, change: Change) -> Repaired:
     anew; chains that are far from the change stay as they are. Raises ImpossibleConditions when no
     plan keeps what is pinned.
     """
-    done = tried(standing, change, answered=True)
+    done = tried(standing, change, answered=True, sizes=SMALLEST)
     after = _let_go(standing, change, done)
     before = frozenset(standing.chains)
     return Repaired(after, tuple(chain for chain in after.chains if chain in before))
@@ -101,55 +105,68 @@ def _let_go(standing: Standing, change: Change, done: Tried) -> Standing:
     return repriced(free, local_prices(free, the_same(free, done.standing, done.near, done.found)))
 
 
-def tried(standing: Standing, change: Change, *, answered: bool) -> Tried:
+def tried(
+    standing: Standing, change: Change, *, answered: bool, sizes: tuple[int, ...] = WIDER
+) -> Tried:
     """Work out a change; when it is `answered`, fronts of chains that break stand if they can."""
     remains = what_stands(standing.chains, change, standing.facts.openings)
     if answered and remains.fronts:
         try:
             fronts = Change(pinned=remains.fronts)
-            return _worked_out(standing, change.and_then(fronts), remains, answered=answered)
+            held = change.and_then(fronts)
+            return _worked_out(standing, held, remains, answered=answered, sizes=sizes)
         except ImpossibleConditions:
             pass  # a side condition breaks with the front: then the whole chain is free
-    return _worked_out(standing, change, remains, answered=answered)
+    return _worked_out(standing, change, remains, answered=answered, sizes=sizes)
 
 
-def _worked_out(standing: Standing, change: Change, remains: Remains, *, answered: bool) -> Tried:
+def _worked_out(
+    standing: Standing,
+    change: Change,
+    remains: Remains,
+    *,
+    answered: bool,
+    sizes: tuple[int, ...],
+) -> Tried:
     after = changed(standing, change, answered=answered)
     after = charged(after.with_chains((*remains.kept, *remains.pieces)), change.pinned)
     ways = ways_to(after, change.pinned)
     touched = Touched(remains.households | ways.households, remains.homes | ways.homes)
-    return solved(after, touched, gap=max(0, standing.bound - standing.value))
+    gap = max(0, standing.bound - standing.value)
+    return solved(after, touched, gap=gap, sizes=sizes)
 
 
-def solved(after: Standing, touched: Touched, *, gap: int) -> Tried:
+def solved(after: Standing, touched: Touched, *, gap: int, sizes: tuple[int, ...]) -> Tried:
     """Solve nearby, and wider, until the plan is proven to be within `gap` of the best or enough.
 
     Raises ImpossibleConditions when the widest neighbourhood holds no plan.
     """
     far = reach_of(after, touched)
     best: Tried | None = None
-    for near in _wider(after, far):
+    tries = 0
+    for near in _wider(after, far, sizes):
         try:
             found = again(after, near)
         except ImpossibleConditions:
             continue
         plan = proven_again(put(after, found), found)
+        tries += 1
         if best is None or plan.exactly > best.standing.exactly:
             best = Tried(plan, near, found)
-        if plan.bound - plan.value <= max(gap, plan.value // ENOUGH):
+        if tries == TRIES or plan.bound - plan.value <= max(gap, plan.value // ENOUGH):
             break
     if best is None:
         raise ImpossibleConditions
     return best
 
 
-def _wider(after: Standing, far: Distances) -> Iterator[Around]:
+def _wider(after: Standing, far: Distances, sizes: tuple[int, ...]) -> Iterator[Around]:
     """Neighbourhoods of growing size; only the whole where that is small."""
     reached = int(np.isfinite(far.moves).sum())
     if far.everything:
         yield around(after, far, most=reached)
         return
-    for most in SIZES:
+    for most in sizes:
         yield around(after, far, most=most)
         if most >= reached:
             return

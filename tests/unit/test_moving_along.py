@@ -9,11 +9,15 @@ from dataclasses import replace
 
 import pytest
 
+from matching.around import Change, repair, standing
 from matching.candidates import ALONG, candidates, moving_along
 from matching.conditions import Together
-from matching.explain import why
+from matching.explain import why, why_not
+from matching.match import Occasion, match
 from matching.passed_over import by_themselves
-from matching.verify import verify
+from matching.proximity import walked_minutes
+from matching.verify import verify, walks_to_judge
+from matching.walking import Network
 from tests.brute_force import best_plan
 from tests.builders import (
     ON,
@@ -26,7 +30,9 @@ from tests.builders import (
     the_rules,
 )
 from tests.terms_world import moves_of_plan, plan_of, terms_of
+from tests.unit.test_walking import streets
 
+OCCASION = Occasion("regio", ON, 1, 7, "proef")
 X = PLACE["x"]
 QUARTER = {"x": X + 5_000, "neighbourhood": "BU99990102"}
 
@@ -129,6 +135,31 @@ def test_the_points_are_those_of_tonight():
     assert row["banden"] < 0 < row["gain"]
 
 
+ROAD = Network.from_table(
+    streets(*(((X + m, PLACE["y"]), (X + m + 100, PLACE["y"]), 100) for m in range(0, 7_000, 100)))
+)
+"""One straight road: no detour, so twenty minutes are 1,500 metres and not 1,150."""
+
+
+@pytest.mark.parametrize(("metres", "moves"), [(6_500, True), (6_600, False)])
+def test_over_the_streets_the_walk_between_both_new_homes_counts(metres, moves):
+    state, policy = town(for_mother(x=X + metres), for_daughter()), a_policy()
+    matched = match(state, the_rules(), policy, OCCASION, network=ROAD)
+    asked = walks_to_judge(matched.plan, state, policy)
+    found = verify(
+        matched.plan,
+        state,
+        the_rules(),
+        policy,
+        options=matched.found.options,
+        network_minutes=walked_minutes(asked, policy=policy, network=ROAD),
+        conditions=matched.conditions,
+    )
+
+    assert (moves_of_plan(matched) == TOGETHER) == moves
+    assert found == ()
+
+
 def test_no_more_than_so_many_homes_are_added():
     homes = [for_mother(f"hofje-{n}") for n in range(5)]
     state = town(*homes, for_daughter())
@@ -191,6 +222,37 @@ def test_a_plan_that_leaves_the_daughter_behind_is_refused():
     found = found_by_judge(matched, state, replace(matched.plan, chains=chains))
 
     assert {"moet_band", "band_verhuist_mee"} <= found
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        Change(forbidden=(("dochter", "gezinshuis"),)),
+        Change(withdrawn=("gezinshuis",)),
+        Change(renewed=("dochter",)),
+    ],
+    ids=["declines", "her home is withdrawn", "wishes nothing any more"],
+)
+def test_when_the_daughter_drops_out_a_repaired_plan_does_not_send_her_mother_alone(change):
+    state = town(for_mother(), for_daughter())
+    matched = plan_of(state)
+    told = {"conditions": matched.conditions}
+    before = standing(matched.plan, matched.found.options, matched.found.openings, **told)
+
+    assert len(before.chains) == 2
+    assert repair(before, change).chains == ()
+
+
+def test_why_not_says_of_what_is_proposed_why_it_is():
+    state = town(for_mother(), for_daughter())
+    plan = plan_of(state).plan
+    asked = (the_rules(), a_policy(), ON)
+
+    told = why_not(state, "moeder", "hofje", *asked, plan=plan)
+    alone = why_not(state, "moeder", "hofje", *asked)
+
+    assert told == why(plan, "moeder")
+    assert [one.criterion for one in alone.reasons] == ["zoekgebied", "moet_band"]
 
 
 def test_the_explanation_says_that_the_other_moves_too():
