@@ -13,6 +13,8 @@ from pydantic import ValidationError
 from data_contracts.policy import policy_from
 from data_contracts.rules import rules_on
 from data_contracts.words import VerhuisketenError
+from matching.around import OtherOptions, margin, standing
+from matching.candidates import openings
 from matching.explain import why as why_this
 from matching.explain import why_not
 from matching.model import PLAN
@@ -21,7 +23,15 @@ from matching.verify import verify as judge
 from pipelines.conditions_file import read_conditions
 from pipelines.ingest import Intake, no_deliveries, take_all
 from pipelines.sources.example import region, write
-from pipelines.steps import Night, network_of, read_options, walked_again, whole_night
+from pipelines.steps import (
+    LATEST,
+    Night,
+    network_of,
+    read_options,
+    read_plan,
+    walked_again,
+    whole_night,
+)
 from store import deliveries, log, plans, runs
 from store import proposals as proposal_store
 from store import state as state_store
@@ -35,6 +45,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from matching.explain import Margin
     from matching.model import Explanation, Plan
     from matching.verify import Finding
     from pipelines.ingest import Taken
@@ -146,11 +157,34 @@ def why(settings: Settings, household: str, dwelling: str | None) -> tuple[Expla
     policy = policy_from(settings.policy)
     _known(household, state.households.index, "huishouden")
     _known(dwelling, state.dwellings.index.union(state.newbuild.index), "woning")
-    return (
-        why_not(
-            state, household, dwelling, rules, policy, on, plan=plan, network=network_of(settings)
+    told = why_not(
+        state,
+        household,
+        dwelling,
+        rules,
+        policy,
+        on,
+        plan=plan,
+        network=network_of(settings),
+        margin=_margin(
+            settings, plan, tuple(openings(state, policy, on).index), household, dwelling
         ),
     )
+    return (told,)
+
+
+def _margin(
+    settings: Settings, plan: Plan, vacant: tuple[str, ...], household: str, dwelling: str
+) -> Margin | None:
+    """What the plan would lose, when the files of its night are still at hand; else None."""
+    folder = settings.data / LATEST
+    try:
+        if read_plan(folder) != plan:
+            return None
+        warm = standing(plan, read_options(folder), vacant, conditions=read_conditions(folder))
+    except (OSError, OtherOptions):
+        return None
+    return margin(warm, household, dwelling)
 
 
 def _known(key: str, index: pd.Index, what: str) -> None:

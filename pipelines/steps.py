@@ -172,7 +172,7 @@ def hand_over_step(night: Night, seconds: dict[str, float]) -> list[Path]:
         *handover.workbooks(plan, facts, night.folder),
         night.folder / "verhuisplan.json",
     ]
-    _point_at(night.folder, night.settings.data / "laatste")
+    _point_at(night.folder, night.settings.data / LATEST)
     return files
 
 
@@ -216,6 +216,9 @@ def _handover_facts(night: Night, plan: Plan, seconds: dict[str, float]) -> hand
         },
     )
 
+
+LATEST = "laatste"
+"""The folder that leads to the newest night."""
 
 STEPS: tuple[tuple[str, Callable[[Night], object]], ...] = (
     ("leveringen", ingest_step),

@@ -79,7 +79,7 @@ def test_in_some_of_these_towns_people_follow_each_other():
     assert find(towns(), lambda state: along(match(state, the_rules(), POLICY, OCCASION)))
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(towns())
 def test_every_plan_in_which_people_follow_each_other_passes_the_judge(state):
     matched = match(state, the_rules(), POLICY, OCCASION)
@@ -88,7 +88,7 @@ def test_every_plan_in_which_people_follow_each_other_passes_the_judge(state):
     assert verify(matched.plan, state, the_rules(), POLICY, **told) == ()
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(towns())
 def test_such_a_plan_is_worth_what_the_slow_optimiser_finds(state):
     matched = match(state, the_rules(), POLICY, OCCASION)
@@ -104,7 +104,7 @@ def test_such_a_plan_is_worth_what_the_slow_optimiser_finds(state):
     assert matched.plan.receipt.value == round(best)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(towns())
 def test_what_is_added_never_makes_a_plan_worse(state):
     matched = match(state, the_rules(), POLICY, OCCASION)
@@ -122,7 +122,7 @@ def test_what_is_added_never_makes_a_plan_worse(state):
     assert matched.plan.receipt.value >= round(best)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(towns())
 def test_the_walks_to_judge_begin_where_everybody_lives_when_the_plan_is_done(state):
     matched = match(state, the_rules(), POLICY, OCCASION)
