@@ -13,22 +13,20 @@ from pydantic import ValidationError
 from data_contracts.policy import policy_from
 from data_contracts.rules import rules_on
 from data_contracts.words import VerhuisketenError
-from matching.around import OtherOptions, margin, standing
 from matching.candidates import openings
 from matching.explain import why as why_this
 from matching.explain import why_not
 from matching.model import PLAN
 from matching.state import State, project
 from matching.verify import verify as judge
+from pipelines.beside import elsewhere, margin_of
 from pipelines.conditions_file import read_conditions
 from pipelines.ingest import Intake, no_deliveries, take_all
 from pipelines.sources.example import region, write
 from pipelines.steps import (
-    LATEST,
     Night,
     network_of,
     read_options,
-    read_plan,
     walked_again,
     whole_night,
 )
@@ -45,9 +43,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from matching.explain import Margin
     from matching.model import Explanation, Plan
     from matching.verify import Finding
+    from pipelines.beside import Elsewhere
     from pipelines.ingest import Taken
     from pipelines.settings import Settings
     from store.database import Engine
@@ -166,25 +164,23 @@ def why(settings: Settings, household: str, dwelling: str | None) -> tuple[Expla
         on,
         plan=plan,
         network=network_of(settings),
-        margin=_margin(
-            settings, plan, tuple(openings(state, policy, on).index), household, dwelling
-        ),
+        margin=margin_of(settings.data, plan, _vacant(settings, state, plan), household, dwelling),
     )
     return (told,)
 
 
-def _margin(
-    settings: Settings, plan: Plan, vacant: tuple[str, ...], household: str, dwelling: str
-) -> Margin | None:
-    """What the plan would lose, when the files of its night are still at hand; else None."""
-    folder = settings.data / LATEST
-    try:
-        if read_plan(folder) != plan:
-            return None
-        warm = standing(plan, read_options(folder), vacant, conditions=read_conditions(folder))
-    except (OSError, OtherOptions):
-        return None
-    return margin(warm, household, dwelling)
+def alternatives(settings: Settings, household: str) -> Elsewhere:
+    """Say where else a household could go by the plan that stands, and who comes after it."""
+    with database(settings) as engine:
+        plan = _current(engine, settings)
+        with snapshot(engine) as connection:
+            state, _ = state_store.load(connection)
+    _known(household, state.households.index, "huishouden")
+    return elsewhere(settings.data, plan, _vacant(settings, state, plan), household)
+
+
+def _vacant(settings: Settings, state: State, plan: Plan) -> tuple[str, ...]:
+    return tuple(openings(state, policy_from(settings.policy), plan.receipt.on).index)
 
 
 def _known(key: str, index: pd.Index, what: str) -> None:

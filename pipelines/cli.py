@@ -196,6 +196,16 @@ def why(
     screen.reasons(asking.why(settings_with(data=data), household, dwelling), as_json=as_json)
 
 
+@app.command(epilog="Voorbeeld: verhuisketen alternatives H-000123")
+def alternatives(
+    household: Annotated[str, typer.Argument(help="Kenmerk van het huishouden.")],
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Noem andere woningen voor een huishouden, met wat elk het plan kost, en het plan B."""
+    screen.elsewhere(asking.alternatives(settings_with(data=data), household), as_json=as_json)
+
+
 @app.command(epilog="Voorbeeld: verhuisketen proposals --coach COACH-01 --json")
 def proposals(
     coach: Annotated[str | None, typer.Option(help="Alleen van deze verhuiscoach.")] = None,

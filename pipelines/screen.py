@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from matching.around import PlanB
     from matching.model import Explanation
     from pipelines.asking import Judged, Standing
+    from pipelines.beside import Elsewhere
     from pipelines.ingest import Taken
 
 ACCOUNTING = ("records", "accepted", "rejected", "duplicates", "blank", "facts")
@@ -180,6 +182,34 @@ def reasons(found: Sequence[Explanation], *, as_json: bool) -> None:
             _row(table, verdict, f"{reason.sentence} ({reason.source})", points)
         console.print(table)
     return None
+
+
+def elsewhere(found: Elsewhere, *, as_json: bool) -> None:
+    """Show other homes for a household, and who would come in its place."""
+    if as_json:
+        return machine(asdict(found))
+    if not found.others:
+        console.print(f"Voor {found.household} is er nu geen andere woning die kan en die helpt.")
+    else:
+        columns = ("kost het plan", "verhuizingen", "ouderen geschikt", "minuten naar banden")
+        table = _table(f"Andere woningen voor {found.household}", "woning", *columns, right=columns)
+        for other in found.others:
+            cost = other.price
+            changed = (cost.moves, cost.older_to_suitable, cost.minutes_to_ties)
+            _row(table, other.move.to, whole(cost.points), *(f"{one:+d}" for one in changed))
+        console.print(table)
+    if found.proposed is not None and found.instead is not None:
+        console.print(_plan_b(found.proposed.to, found.instead))
+    return None
+
+
+def _plan_b(home: str, instead: PlanB) -> str:
+    loses = f"Het plan verliest dan {whole(instead.price.points)} punten."
+    if instead.move is None:
+        return f"Plan B: zegt dit huishouden nee, dan krijgt niemand woning {home}. {loses}"
+    return (
+        f"Plan B: zegt dit huishouden nee, dan gaat {instead.move.household} naar {home}. {loses}"
+    )
 
 
 def proposals(rows: pd.DataFrame, *, as_json: bool) -> None:

@@ -42,6 +42,20 @@ def test_why_explains_a_proposal_and_why_not_another_home(installation):
     assert json.loads(why_not.stdout)[0]["reasons"]
 
 
+def test_alternatives_are_priced_and_a_plan_b_stands_ready(installation):
+    folder, _ = installation
+    proposals = json.loads(run("proposals", "--data", str(folder), "--json").stdout)
+    mover = proposals[0]
+
+    said = run("alternatives", mover["household"], "--data", str(folder), "--json")
+
+    found = json.loads(said.stdout)
+    assert found["proposed"]["to"] == mover["dwelling"]
+    assert mover["dwelling"] not in [other["move"]["to"] for other in found["others"]]
+    assert all(other["price"]["points"] >= 0 for other in found["others"])
+    assert found["instead"]["price"]["points"] >= 0
+
+
 def test_the_judge_passes_the_plan_from_the_command_line(installation):
     folder, summary = installation
     plan = next(file for file in summary["files"] if file.endswith(".json"))
@@ -138,7 +152,9 @@ def test_a_setting_that_cannot_be_is_named(monkeypatch):
 
 
 def test_every_command_shows_an_example_in_its_help():
-    for command in ("example", "ingest", "night", "demo", "why", "proposals", "verify", "status"):
+    for command in (
+        "example", "ingest", "night", "demo", "why", "alternatives", "proposals", "verify", "status"
+    ):  # fmt: skip
         assert f"verhuisketen {command}" in run(command, "--help").stdout.partition("Voorbeeld")[2]
 
 
