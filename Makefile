@@ -50,9 +50,9 @@ soak: $(READY)   ## the same laws with long counts
 bench: $(READY)  ## the figures of README: 10,000 generated dwellings, and Almere if ADDRESSES names its file
 	$(BIN)/python -m benchmarks.night $(if $(ADDRESSES),--addresses $(ADDRESSES))
 
-bench-optimiser: $(READY)  ## the optimiser and its peers; Almere with ADDRESSES, PrefLib's kidney pools with POOLS
+bench-optimiser: $(READY)  ## the optimiser and its peers; Almere with ADDRESSES, PrefLib's kidney pools with POOLS, the page with WRITE=docs
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-bench.lock
-	$(BIN)/python -m benchmarks.optimiser $(if $(ADDRESSES),--addresses $(ADDRESSES)) $(if $(POOLS),--pools $(POOLS))
+	$(BIN)/python -m benchmarks.optimiser $(if $(ADDRESSES),--addresses $(ADDRESSES)) $(if $(POOLS),--pools $(POOLS)) $(if $(WRITE),--write $(WRITE))
 
 docs: $(READY)   ## schemas and reference pages, generated from the code
 	$(BIN)/python -m docs.build
