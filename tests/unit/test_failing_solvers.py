@@ -1,6 +1,7 @@
 """A solver that gives up, breaks or lies: nothing wrong is ever published.
 
-Who stands guard, in order: `linear.whole` refuses an answer without a plan (NoAnswer); `link`
+Who stands guard, in order: `linear.whole` refuses an answer without a plan (NoAnswer); `solve`
+counts every condition again (ImpossibleConditions); `link`
 refuses moves that free one another no home (BrokenChain); the certificate is integers that any
 price may enter, so its bound never lies under the best plan; `match` says "bewezen optimaal" only
 when that bound says so; and the judge lets no plan pass that breaks a rule, a condition or counts
@@ -19,7 +20,7 @@ from ortools.math_opt.python import mathopt
 from data_contracts.words import VerhuisketenError
 from matching.conditions import NONE, Budget, Conditions, ImpossibleConditions, Mix
 from matching.model import Status
-from matching.optimise import Limits, choose, linear
+from matching.optimise import Limits, choose, linear, solve
 from matching.optimise.linear import NoAnswer
 from matching.verify import verify
 from tests.brute_force import best_plan
@@ -42,7 +43,13 @@ def honest():
 
 
 def answering(monkeypatch, change, *, of=(WHOLE, RELAXED)):
-    """Let these solvers give a changed answer: `change(result)` once they have solved."""
+    """Let these solvers give a changed answer: `change(result)` once they have solved.
+
+    So small a market is mostly solved by its relaxation; when only the solver of whole plans lies,
+    the road that asks it is taken.
+    """
+    if list(of) == [WHOLE]:
+        monkeypatch.setattr(solve, "_proven", lambda *_: None)
 
     def solved(model, engine, parameters):
         result = REAL(model, engine, parameters)
@@ -234,7 +241,7 @@ def test_whatever_a_solver_answers_no_plan_that_breaks_a_condition_is_published(
         if plan is not None:
             assert plan.receipt.value <= best <= plan.receipt.bound
     assert len(guards - {""}) >= 1
-    assert guards & {"keuring: vastgezet", "keuring: budget", "keuring: samenstelling"}
+    assert guards & {"ImpossibleConditions", "keuring: samenstelling"}
 
 
 # It lies about prices and bounds
@@ -289,7 +296,8 @@ def test_an_optimum_that_is_only_nearly_whole_is_counted_in_whole_moves(monkeypa
         values[:] = [abs(v - 1e-4) for v in values]
 
     answering(monkeypatch, blurred, of=[WHOLE])
-    assert matched_in(judged()).plan == honest().plan
+    plan = matched_in(judged()).plan
+    assert (plan.chains, plan.receipt) == (honest().plan.chains, honest().plan.receipt)
 
 
 def test_gains_beyond_what_a_solver_can_tell_apart_leave_a_true_value_and_bound():
