@@ -166,7 +166,7 @@ def _solving(seen: Seen, function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _bounds(seen: Seen, function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
-    def bound(walks: Any, price: Any, barred: Any = None, **named: Any) -> Any:  # noqa: ANN401
+    def bound(walks: Any, price: Any, barred: Any = None, **named: Any) -> Any:  # noqa: ANN401 - as given
         found = function(walks, price, barred, **named)
         seen.count("turns of prices")
         if barred is None or not barred.any():
