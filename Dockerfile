@@ -1,6 +1,11 @@
-# One image for every service of docker-compose.yml.
-FROM python:3.12-slim
-RUN useradd --create-home --uid 10001 verhuisketen
+# One image for every service of ours in docker-compose.yml. The same Python the tests run on.
+FROM python:3.11-slim-trixie
+# For copies of the database (`verhuisketen backup`): the programs of the server's own version.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends postgresql-client-17 \
+ && rm -rf /var/lib/apt/lists/*
+RUN useradd --create-home --uid 10001 verhuisketen \
+ && install --directory --owner=10001 --group=10001 /data /prefect /inbox
 WORKDIR /app
 COPY requirements.lock pyproject.toml README.md LICENSE ./
 RUN python -m pip install --no-cache-dir --require-hashes -r requirements.lock
@@ -9,6 +14,6 @@ COPY matching matching
 COPY store store
 COPY pipelines pipelines
 RUN python -m pip install --no-cache-dir --no-deps --no-build-isolation .
-USER verhuisketen
-ENV DO_NOT_TRACK=1 PREFECT_SERVER_ANALYTICS_ENABLED=false
+USER 10001:10001
+ENV DO_NOT_TRACK=1 PREFECT_SERVER_ANALYTICS_ENABLED=false PYTHONUNBUFFERED=1
 ENTRYPOINT ["verhuisketen"]

@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup lock demo check test soak bench bench-optimiser docs clean
+.PHONY: help setup lock demo check test soak sabotage bench bench-optimiser docs clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -44,8 +44,11 @@ check: $(READY)  ## formatting, lint, types, floors
 test: $(READY)   ## every test, against a real PostgreSQL that the tests start themselves
 	$(BIN)/pytest -n auto
 
-soak: $(READY)   ## the same laws with long counts
-	HYPOTHESIS_PROFILE=soak $(BIN)/pytest -n auto tests/property tests/unit
+soak: $(READY)   ## every test with its long counts: hours; both counts are told at the end
+	HYPOTHESIS_PROFILE=soak $(BIN)/pytest -n auto
+
+sabotage: $(READY)  ## break one line per promise in a copy and see its test go red; writes docs/sabotage.md
+	$(BIN)/python -m tests.sabotage
 
 bench: $(READY)  ## the figures of README: 10,000 generated dwellings, and Almere if ADDRESSES names its file
 	$(BIN)/python -m benchmarks.night $(if $(ADDRESSES),--addresses $(ADDRESSES))

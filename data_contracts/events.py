@@ -205,7 +205,7 @@ class ProposalOffered(Fact):
 
 
 class ProposalAnswered(Fact):
-    """A proposal was taken up, accepted, or declined with a reason."""
+    """A proposal was taken up, accepted or declined with a reason, or such a step taken back."""
 
     kind: Literal["ProposalAnswered"] = "ProposalAnswered"
     data: Offer

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -133,13 +134,20 @@ def _both_maps(one: object, other: object) -> bool:
     return isinstance(one, dict) and isinstance(other, dict)
 
 
+@cache
+def _default() -> dict[str, Any]:
+    """Read our own page once; `_merged` makes new maps, so nobody writes in it."""
+    read: dict[str, Any] = yaml.safe_load(DEFAULT.read_text("utf-8"))
+    return read
+
+
 def policy_from(path: Path | None = None, **choices: Any) -> Policy:  # noqa: ANN401 - any field
     """Read a policy: the default, a corporation's YAML over it, and named choices over that.
 
     Raises BadPolicy with one sentence per mistake.
     """
     try:
-        read = yaml.safe_load(DEFAULT.read_text("utf-8"))
+        read = _default()
         if path is not None:
             read = _merged(read, yaml.safe_load(path.read_text("utf-8")) or {})
         return Policy.model_validate(_merged(read, choices))

@@ -1,14 +1,14 @@
 """`project` folds facts into a State; `changes` says what a delivery changes. Laws in the tests.
 
 A State is a handful of tables indexed by id, whose columns are the fact fields of the records, and
-`versions`: for every row that ever was, who said so last, when, and whether it is gone.
+what was `said`: for every row that ever was, who said so last, when, and whether it is gone.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -18,10 +18,11 @@ from data_contracts.record import dtypes
 from data_contracts.words import VerhuisketenError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
 UTC = "datetime64[us, UTC]"
+Known = TypeVar("Known")
 VERSION_COLUMNS = {"source": "str", "at": UTC, "data": "str", "gone": "bool"}
 
 
@@ -37,9 +38,8 @@ def empty_table(table: str) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.Index([], dtype="str", name=key))
 
 
-def _no_versions() -> pd.DataFrame:
-    nothing = pd.Index([], dtype="str")
-    index = pd.MultiIndex.from_arrays([nothing, nothing], names=["table", "key"])
+def _nothing_said() -> pd.DataFrame:
+    index = pd.Index([], dtype="str", name="key")
     return pd.DataFrame({c: pd.Series(dtype=t) for c, t in VERSION_COLUMNS.items()}, index=index)
 
 
@@ -50,13 +50,28 @@ class State:
     tables: dict[str, pd.DataFrame] = field(
         default_factory=lambda: {table: empty_table(table) for table in TABLES}
     )
-    versions: pd.DataFrame = field(default_factory=_no_versions)
+    said: dict[str, pd.DataFrame] = field(
+        default_factory=lambda: {table: _nothing_said() for table in TABLES}
+    )
+    _known: dict[object, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def once(self, what: object, make: Callable[[], Known]) -> Known:
+        """Give what follows from these tables, worked out the first time: a State never changes."""
+        if what not in self._known:
+            self._known[what] = make()
+        known: Known = self._known[what]
+        return known
 
     def __getattr__(self, table: str) -> pd.DataFrame:
         """Give a table by name: `state.dwellings`."""
         if table in TABLES:
             return self.tables[table]
         raise AttributeError(table)
+
+    @property
+    def versions(self) -> pd.DataFrame:
+        """What was said last of every row of every table, indexed by table and key, sorted."""
+        return pd.concat({name: self.said[name] for name in sorted(self.said)}, names=["table"])
 
     def check(self) -> State:
         """Raise BrokenState unless every table has its columns, dtypes and unique ids."""
@@ -94,9 +109,8 @@ def project(facts: pd.DataFrame, onto: State | None = None) -> State:
         raise BrokenState(f"Onbekende soort feit: {', '.join(strange)}.")
     if known.empty:
         return state
-    said = pd.DataFrame(
+    news = pd.DataFrame(
         {
-            "table": known["kind"].map({name: kind.table for name, kind in KINDS.items()}),
             "key": known["subject"],
             "source": known["source"],
             "at": known["at"].astype(UTC),
@@ -104,40 +118,39 @@ def project(facts: pd.DataFrame, onto: State | None = None) -> State:
             "gone": known["kind"].map({name: not kind.appears for name, kind in KINDS.items()}),
         }
     )
-    latest, untouched = _latest(state.versions, said)
-    tables = {
-        name: _fold(name, state.tables[name], latest[latest["table"] == name])
-        for name in latest["table"].unique()
-    }
-    versions = pd.concat([untouched, latest.set_index(["table", "key"])]).sort_index()
-    return replace(
-        state,
-        tables={**state.tables, **tables},
-        versions=versions.astype(VERSION_COLUMNS),
-    )
+    tables, said = dict(state.tables), dict(state.said)
+    for name, rows in news.groupby(known["kind"].map(lambda kind: KINDS[kind].table)):
+        latest = _latest(said[name], rows)
+        tables[name] = _fold(name, tables[name], latest)
+        said[name] = _put(said[name], latest.set_index("key")).astype(VERSION_COLUMNS)
+    return replace(state, tables=tables, said=said)
 
 
-def _latest(versions: pd.DataFrame, said: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give what was said last of every row that is spoken of, and the versions of all others."""
-    keys = pd.MultiIndex.from_frame(said[["table", "key"]])
-    known = versions.index.get_indexer(keys.unique()) if len(versions) else np.array([], dtype=int)
+def _latest(said: pd.DataFrame, news: pd.DataFrame) -> pd.DataFrame:
+    """Give what was said last of every row that the news speaks of."""
+    known = said.index.get_indexer(news["key"].unique())
     known = known[known >= 0]
-    if not len(known) and keys.is_unique:  # each row is spoken of once: nothing to choose from
-        return said, versions
-    all_said = pd.concat([versions.iloc[known].reset_index(), said], ignore_index=True)
-    order = ["table", "key", "at", "gone", "data", "source"]
-    latest = all_said.sort_values(order, kind="stable").drop_duplicates(order[:2], keep="last")
-    others = np.ones(len(versions), dtype=bool)
-    others[known] = False
-    return latest, versions[others]
+    if not len(known) and news["key"].is_unique:  # nothing to choose from
+        return news
+    all_said = pd.concat([said.iloc[known].reset_index(), news], ignore_index=True)
+    order = ["key", "at", "gone", "data", "source"]
+    return all_said.sort_values(order, kind="stable").drop_duplicates("key", keep="last")
+
+
+def _put(table: pd.DataFrame, rows: pd.DataFrame, gone: pd.Index | None = None) -> pd.DataFrame:
+    """The table with these rows, sorted; rows of the same id, and those that are gone, go."""
+    stays = np.ones(len(table), dtype=bool)
+    at = table.index.get_indexer(rows.index if gone is None else gone)
+    stays[at[at >= 0]] = False
+    kept = table if stays.all() else table[stays]
+    return (pd.concat([kept, rows]) if len(kept) else rows).sort_index()
 
 
 def _fold(name: str, table: pd.DataFrame, latest: pd.DataFrame) -> pd.DataFrame:
     alive = latest[~latest["gone"].astype(bool)]
     # One text is parsed several times faster than many small ones.
     rows = table_of(name, json.loads(f"[{','.join(alive['data'])}]"))
-    kept = table[~table.index.isin(latest["key"])] if len(table) else table
-    return (pd.concat([kept, rows]) if len(kept) else rows).sort_index()
+    return _put(table, rows, gone=pd.Index(latest["key"]))
 
 
 def table_of(name: str, rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
@@ -183,13 +196,15 @@ def changes(
     `rows` has the fact fields as columns (the key among them). `delivery` is a name never used
     before, so that (source, id) is unique. `unread` are keys whose row was there but could not be
     read: those did not vanish, yesterday's row stays; None when even their keys are unreadable, and
-    nobody can tell what vanished. A delivery that repeats what is known yields no facts.
+    nobody can tell what vanished. A delivery that repeats what is known yields no facts. `at` is
+    when it was received, or just after what this source said before when that was later.
     """
     key = TABLES[table][1]
     data = pd.Series(
         [canonical(row) for row in _plain(rows)], index=rows[key].astype("str"), dtype="str"
     )
-    known = _known(state, table)
+    known = state.said[table]
+    at = _after_what_it_said(known, source, at)
     before = known["data"].where(~known["gone"]).reindex(data.index)
     appeared_data = data[(before != data).to_numpy() | before.isna().to_numpy()]
     gone = _gone(known, data.index, source=source, unread=unread)
@@ -208,6 +223,15 @@ def changes(
     )
 
 
+def _after_what_it_said(known: pd.DataFrame, source: str, at: datetime) -> datetime:
+    """Give the moment, unless this source said something later: then its clock was set back.
+
+    What a source says last must win, or a delivery would be told and yet not count.
+    """
+    said = known.loc[known["source"] == source, "at"].max()
+    return at if pd.isna(said) or said < at else said + pd.Timedelta(microseconds=1)
+
+
 def _gone(
     known: pd.DataFrame, delivered: pd.Index, *, source: str, unread: Iterable[str] | None
 ) -> pd.Index:
@@ -215,12 +239,6 @@ def _gone(
         return pd.Index([], dtype="str")
     mine = known.index[(known["source"] == source) & ~known["gone"]]
     return mine.difference(delivered).difference(pd.Index(sorted(unread), dtype="str"))
-
-
-def _known(state: State, table: str) -> pd.DataFrame:
-    if table in state.versions.index.get_level_values("table"):
-        return state.versions.xs(table, level="table")
-    return _no_versions().droplevel("table")
 
 
 def _facts(kind: str, data: pd.Series, *, source: str, delivery: str, at: datetime) -> pd.DataFrame:

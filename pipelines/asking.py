@@ -78,20 +78,24 @@ class Standing:
 
 
 @contextmanager
-def database(settings: Settings) -> Iterator[Engine]:
-    """Open the database of an installation, its own or a served one, migrated to today's schema."""
+def database(settings: Settings, *, as_found: bool = False) -> Iterator[Engine]:
+    """Open the database of an installation, its own or a served one, migrated to today's schema.
+
+    `as_found` leaves the schema as it is: for whoever puts a copy back.
+    """
     if settings.database_url is not None:
-        yield from _engine(settings.database_url)
+        yield from _engine(settings.database_url, as_found=as_found)
         return
     settings.data.mkdir(parents=True, exist_ok=True)
     with embedded(settings.data / "postgres") as url:
-        yield from _engine(url)
+        yield from _engine(url, as_found=as_found)
 
 
-def _engine(url: str) -> Iterator[Engine]:
+def _engine(url: str, *, as_found: bool) -> Iterator[Engine]:
     engine = connect(url)
     try:
-        migrate(engine)
+        if not as_found:
+            migrate(engine)
         yield engine
     finally:
         engine.dispose()

@@ -6,18 +6,20 @@ Every error is one sentence and an exit code; see `pipelines.edge`.
 from __future__ import annotations
 
 import sys
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 from typer import rich_utils
 
 from data_contracts.words import VerhuisketenError
-from pipelines import asking, screen
+from pipelines import asking, logs, screen
+from pipelines.commands import answer, api, keep, keys, listen, running, send, watch
+from pipelines.commands.given import Data, Json, On, day_of, settings_with
+from pipelines.commands.nights import nights
+from pipelines.commands.replay import replay
 from pipelines.edge import one_sentence
-from pipelines.settings import BadSettings, Settings
 
 rich_utils.OPTIONS_PANEL_TITLE = "Opties"
 rich_utils.ARGUMENTS_PANEL_TITLE = "Onderdelen"
@@ -43,29 +45,6 @@ app = typer.Typer(
     epilog="Instellingen: VERHUISKETEN_DATA, VERHUISKETEN_DATABASE_URL, VERHUISKETEN_POLICY, "
     "VERHUISKETEN_RULES, VERHUISKETEN_NETWORK. Zie docs/guides/corporatie.md.",
 )
-
-Data = Annotated[
-    Path | None,
-    typer.Option("--data", help="Map met de database en de plannen.", show_default=False),
-]
-Json = Annotated[bool, typer.Option("--json", help="Antwoord als JSON, voor een machine.")]
-On = Annotated[
-    datetime | None,
-    typer.Option("--on", formats=["%Y-%m-%d"], help="De dag van de nacht.", show_default="vandaag"),
-]
-
-
-def settings_with(**given: Any) -> Settings:  # noqa: ANN401 - any setting
-    """Read the settings; what the command line names goes before the environment."""
-    try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
-    except ValidationError as error:
-        raise BadSettings(", ".join(str(one["loc"][0]) for one in error.errors())) from error
-
-
-def day_of(on: datetime | None) -> date:
-    """Give the named day, or today: the one place where the product asks the calendar."""
-    return (on or datetime.now(tz=UTC).astimezone()).date()
 
 
 @app.command(epilog="Voorbeeld: verhuisketen example leveringen --dwellings 2000 --seed 7")
@@ -248,7 +227,34 @@ def serve(data: Data = None) -> None:
     """Draai elke nacht volgens rooster op een Prefect-server (PREFECT_API_URL)."""
     from pipelines import nightly  # noqa: PLC0415 - Prefect costs seconds; only serve needs it
 
-    nightly.serve(settings_with(data=data))
+    settings = settings_with(data=data)
+    logs.set_up(settings)
+    nightly.serve(settings)
+
+
+app.command(epilog="Voorbeeld: verhuisketen nights regios.yaml --workers 2")(nights)
+app.command(epilog="Voorbeeld: verhuisketen migrate --data run/data")(running.migrate)
+app.command(epilog="Voorbeeld: verhuisketen health --json")(running.health)
+app.command(epilog="Voorbeeld: verhuisketen metrics --port 9464")(running.metrics)
+app.command(epilog="Voorbeeld: verhuisketen backup kopie.vhk --key-file sleutel")(keep.backup)
+app.command(epilog="Voorbeeld: verhuisketen check-backup kopie.vhk --key-file sleutel")(
+    keep.check_backup
+)
+app.command(epilog="Voorbeeld: verhuisketen restore kopie.vhk --key-file sleutel --data nieuw")(
+    keep.restore
+)
+app.command(epilog="Voorbeeld: verhuisketen rebuild --repair")(keep.rebuild)
+app.command(epilog="Voorbeeld: verhuisketen watch --accept woonwensen.csv")(watch.watch)
+app.command(epilog="Voorbeeld: verhuisketen listen --data run/data")(listen.listen)
+app.command(epilog="Voorbeeld: verhuisketen send --subscribers meeluisteren.yaml --once")(send.send)
+app.add_typer(send.subscribers, name="subscribers")
+app.command(epilog="Voorbeeld: verhuisketen api --host 127.0.0.1 --port 8080")(api.api)
+app.add_typer(keys.keys, name="keys")
+app.command(epilog="Voorbeeld: verhuisketen replay --without 20431")(replay)
+app.command(epilog="Voorbeeld: verhuisketen answer voorstel-1a2b3c declined --reason WOB_NETWERK")(
+    answer.answer
+)
+app.command(epilog="Voorbeeld: verhuisketen undo voorstel-1a2b3c")(answer.undo)
 
 
 def main() -> None:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from data_contracts.policy import BadPolicy
+from data_contracts.regions import BadRegions
 from data_contracts.rules import NoRulesFor
+from data_contracts.subscribers import BadSubscribers
 from data_contracts.words import VerhuisketenError
 from pipelines import screen
 from pipelines.asking import NoPlan
@@ -35,7 +37,9 @@ EXIT_CODES: tuple[tuple[type[BaseException], int], ...] = (
     (Busy, 75),  # EX_TEMPFAIL: try again later
     (Outdated, 75),
     (BadPolicy, 78),  # EX_CONFIG
+    (BadRegions, 78),
     (BadSettings, 78),
+    (BadSubscribers, 78),
     (NoRulesFor, 78),
     (NotDurable, 78),
     (NotPostgres, 78),

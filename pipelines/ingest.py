@@ -1,20 +1,28 @@
 """Take deliveries in: read, judge, say what is new, book it. One transaction per file.
 
 A file that cannot be read, misses a column, or looks wrong as a whole changes nothing; it is
-booked as refused or waiting, and the night goes on.
+booked as refused or waiting, and the night goes on. A file that is the same as the last one, and
+about whose rows nobody has said anything since, is booked without being read.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from data_contracts.feeds import DoubleColumn, MissingColumn, gate, parse
 from data_contracts.records import DELIVERIES
 from data_contracts.words import VerhuisketenError
 from matching.state import changes, project
-from pipelines.sources import UnreadableFile, deliveries_in, read, strangers_in
+from pipelines.sources import (
+    UnreadableFile,
+    deliveries_in,
+    read,
+    reader_version,
+    sha256_of,
+    strangers_in,
+)
 from store import deliveries, log, people
 from store import state as state_store
 from store.database import snapshot
@@ -30,6 +38,9 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
     from store.database import Connection, Engine
 
+    Known = tuple[State, int]
+    OrNot = Known | None
+
 
 class NoDeliveries(VerhuisketenError):
     """Er zijn geen leveringen gevonden."""
@@ -37,6 +48,7 @@ class NoDeliveries(VerhuisketenError):
 
 ABOUT = "LEESMIJ.txt"
 UNKNOWN = "Deze naam hoort bij geen levering; het bestand is niet gelezen. Zie docs/mapping.md."
+COUNTS = ("records", "accepted", "rejected", "duplicates", "blank")
 _DATE_IN_NAME = re.compile(r"[-_.]?\d{4}-?\d{2}-?\d{2}")
 
 
@@ -67,28 +79,83 @@ class Intake:
     accept: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One file on its way in: what it is a delivery of, where it lies, who says so."""
+
+    delivery: Delivery
+    path: Path
+    source: str
+    intake: Intake
+
+    def booked(self, connection: Connection) -> Taken | None:
+        """Give what this very run made of it before, when it was broken off after booking."""
+        log.in_turn(connection)
+        row = deliveries.booked(
+            connection, run=self.intake.run, table=self.delivery.table, file=self.path.name
+        )
+        return None if row is None else told(row)
+
+    def told(self, status: str, sentence: str, **more: Any) -> Taken:  # noqa: ANN401 - its fields
+        """Say what became of it."""
+        return Taken(self.path.name, self.delivery.table, status, sentence, **more)
+
+    def record(
+        self, connection: Connection, parsed: Parsed | None, *, status: str, sentence: str
+    ) -> str:
+        """Book it."""
+        return deliveries.record(
+            connection,
+            run=self.intake.run,
+            name=self.delivery.name,
+            table=self.delivery.table,
+            source=self.source,
+            file=self.path.name,
+            sha256=deliveries.UNREAD if parsed is None else parsed.sha256,
+            reader=reader_version(),
+            received=self.intake.received,
+            accounting=None if parsed is None else parsed.accounting,
+            status=status,
+            sentence=sentence,
+        )
+
+
+def told(row: deliveries.Row) -> Taken:
+    """Say what became of a file by how it was booked."""
+    return Taken(
+        file=row["file"],
+        table=row["state_table"],
+        status=row["status"],
+        sentence=row["sentence"],
+        **{name: row[name] for name in (*COUNTS, "facts")},
+    )
+
+
 def take_all(
     engine: Engine, intake: Intake, progress: Callable[[str], None] = lambda _: None
-) -> tuple[tuple[Taken, ...], tuple[State, int]]:
+) -> tuple[tuple[Taken, ...], Known]:
     """Take in every delivery of the folder, in the order of `DELIVERIES`.
 
     Gives what became of each, and the State after them with its position in the log. A file whose
-    name is no delivery's is named and left alone. Raises NoDeliveries when there is no such folder.
+    name is no delivery's is named and left alone. Raises NoDeliveries when there is no such folder,
+    unless deliveries come by the watched folder.
     """
     folder = intake.settings.deliveries
-    if not folder.is_dir():
+    if not folder.is_dir() and not intake.settings.inbox.is_dir():
         raise NoDeliveries(
             f"De map met leveringen {folder} bestaat niet. Noem haar met --deliveries."
         )
     with snapshot(engine) as connection:
         known = state_store.load(connection)
     outcomes = []
-    for delivery, path in deliveries_in(folder):
+    for delivery, path in deliveries_in(folder) if folder.is_dir() else ():
         progress(f"Leveringen lezen: {path.name}")
-        outcome, known = _take(engine, intake, delivery, path, known)
+        outcome, after = take(engine, intake, (delivery, path), known)
+        known = after or known
         outcomes.append(outcome)
-    strangers = (path for path in strangers_in(folder) if path.name != ABOUT)
-    return (*outcomes, *(Taken(path.name, "", "unknown", UNKNOWN) for path in strangers)), known
+    strangers = strangers_in(folder) if folder.is_dir() else []
+    unknown = (Taken(p.name, "", "unknown", UNKNOWN) for p in strangers if p.name != ABOUT)
+    return (*outcomes, *unknown), known
 
 
 def no_deliveries(folder: Path) -> NoDeliveries:
@@ -110,111 +177,119 @@ def source_of(settings: Settings, delivery: Delivery, path: Path) -> str:
     return f"{settings.source}.{office}" if office else settings.source
 
 
-def _take(
-    engine: Engine, intake: Intake, delivery: Delivery, path: Path, known: tuple[State, int]
-) -> tuple[Taken, tuple[State, int]]:
-    source = source_of(intake.settings, delivery, path)
+def take(
+    engine: Engine, intake: Intake, what: tuple[Delivery, Path], known: OrNot
+) -> tuple[Taken, OrNot]:
+    """Take in one file, in one transaction: booked with all it says, or not at all.
+
+    `known` is the State that was seen last, with its position; None reads it when it is needed.
+    Calling it again for the same run and file books nothing twice and tells what was booked.
+    """
+    delivery, path = what
+    file = _File(delivery, path, source_of(intake.settings, delivery, path), intake)
+    if (early := _without_reading(engine, file)) is not None:
+        return early, known
     try:
         parsed = parse(read(path), delivery)
     except (UnreadableFile, MissingColumn, DoubleColumn) as error:
-        return _refused(engine, intake, delivery, path, source, str(error)), known
+        return refuse(engine, intake, what, str(error)), known
     with engine.begin() as connection:
-        known = _as_it_stands(connection, known)
-        waits = _waits(connection, intake, parsed, path.name, source)
-        booked = deliveries.record(
+        if (before := file.booked(connection)) is not None:
+            return before, known
+        return _decide(connection, file, parsed, known)
+
+
+def refuse(engine: Engine, intake: Intake, what: tuple[Delivery, Path], sentence: str) -> Taken:
+    """Book a file that cannot be read as refused, once."""
+    delivery, path = what
+    file = _File(delivery, path, source_of(intake.settings, delivery, path), intake)
+    with engine.begin() as connection:
+        if (before := file.booked(connection)) is not None:
+            return before
+        file.record(connection, None, status="refused", sentence=sentence)
+    return file.told("refused", sentence)
+
+
+def _without_reading(engine: Engine, file: _File) -> Taken | None:
+    """Give what became of a file that was booked by this run, or that says nothing new."""
+    try:
+        sha256 = sha256_of(file.path)
+    except OSError:
+        return None  # reading it says what is wrong
+    with engine.begin() as connection:
+        if (before := file.booked(connection)) is not None:
+            return before
+        last = deliveries.unchanged(
             connection,
-            run=intake.run,
-            name=delivery.name,
-            table=delivery.table,
-            source=source,
-            file=path.name,
-            sha256=parsed.sha256,
-            received=intake.received,
-            accounting=parsed.accounting,
-            status="waiting" if waits else "taken",
-            sentence=waits or "",
+            table=file.delivery.table,
+            source=file.source,
+            sha256=sha256,
+            reader=reader_version(),
         )
-        deliveries.reject(connection, booked, parsed.rejects)
-        facts = 0
-        if waits is None:
-            known, facts = _book(connection, intake, parsed, known, source=source, booked=booked)
-    counts = parsed.accounting
-    return Taken(
-        file=path.name,
-        table=delivery.table,
-        status="waiting" if waits else "taken",
-        sentence=waits or "",
-        records=counts.records,
-        accepted=counts.accepted,
-        rejected=counts.rejected,
-        duplicates=counts.duplicates,
-        blank=counts.blank,
-        facts=facts,
-        warnings=parsed.warnings,
-    ), known
+        if last is None:
+            return None
+        deliveries.book_again(
+            connection,
+            last,
+            run=file.intake.run,
+            file=file.path.name,
+            received=file.intake.received,
+        )
+        return file.booked(connection)
 
 
-def _as_it_stands(connection: Connection, known: tuple[State, int]) -> tuple[State, int]:
-    """Keep what is known, unless somebody else wrote to the log meanwhile."""
-    log.in_turn(connection)
+def _decide(
+    connection: Connection, file: _File, parsed: Parsed, known: OrNot
+) -> tuple[Taken, OrNot]:
+    """Let a file wait for a person, or book what it says."""
+    waits = _waits(connection, file, parsed)
+    status = "waiting" if waits else "taken"
+    booked = file.record(connection, parsed, status=status, sentence=waits or "")
+    deliveries.reject(connection, booked, parsed.rejects)
+    facts = 0
+    if waits is None:
+        known, facts = _book(connection, file, parsed, known, booked=booked)
+    counts = {name: getattr(parsed.accounting, name) for name in COUNTS}
+    warnings = parsed.warnings
+    return file.told(status, waits or "", **counts, facts=facts, warnings=warnings), known
+
+
+def _as_it_stands(connection: Connection, known: OrNot) -> Known:
+    """Keep what is known, with what somebody else wrote to the log meanwhile."""
+    if known is None:
+        return state_store.load(connection)
     return state_store.since(connection, *known)
 
 
-def _waits(
-    connection: Connection, intake: Intake, parsed: Parsed, file: str, source: str
-) -> str | None:
-    if file in intake.accept:
+def _waits(connection: Connection, file: _File, parsed: Parsed) -> str | None:
+    if file.path.name in file.intake.accept:
         return None
+    settings = file.intake.settings
     return gate(
         parsed.accounting,
-        previous_rows=deliveries.previous_rows(connection, parsed.delivery.table, source),
-        max_rejected_percent=intake.settings.max_rejected_percent,
-        max_shrink_percent=intake.settings.max_shrink_percent,
+        previous_rows=deliveries.previous_rows(connection, file.delivery.table, file.source),
+        max_rejected_percent=settings.max_rejected_percent,
+        max_shrink_percent=settings.max_shrink_percent,
     )
 
 
 def _book(
-    connection: Connection,
-    intake: Intake,
-    parsed: Parsed,
-    known: tuple[State, int],
-    *,
-    source: str,
-    booked: str,
-) -> tuple[tuple[State, int], int]:
-    state, _ = known
-    table = parsed.delivery.table
+    connection: Connection, file: _File, parsed: Parsed, known: OrNot, *, booked: str
+) -> tuple[Known, int]:
+    state, _ = _as_it_stands(connection, known)
+    table = file.delivery.table
     facts = changes(
         state,
         table,
         parsed.rows,
-        source=source,
+        source=file.source,
         delivery=booked,
-        at=intake.received,
+        at=file.intake.received,
         unread=None if parsed.nameless else parsed.held,
     )
     people.keep(connection, table, parsed.apart)
     position = log.append(connection, facts)
+    deliveries.finish(connection, booked, position=position, facts=len(facts))
     after = project(facts, state)
     state_store.save(connection, after, position)
     return (after, position), len(facts)
-
-
-def _refused(
-    engine: Engine, intake: Intake, delivery: Delivery, path: Path, source: str, sentence: str
-) -> Taken:
-    with engine.begin() as connection:
-        deliveries.record(
-            connection,
-            run=intake.run,
-            name=delivery.name,
-            table=delivery.table,
-            source=source,
-            file=path.name,
-            sha256=deliveries.UNREAD,
-            received=intake.received,
-            accounting=None,
-            status="refused",
-            sentence=sentence,
-        )
-    return Taken(path.name, delivery.table, "refused", sentence)

@@ -22,8 +22,10 @@ from prefect.settings import PREFECT_API_URL
 from data_contracts.words import VerhuisketenError
 from pipelines import handover, steps
 from pipelines.asking import database, new_run
+from pipelines.booking import booked, still_ours
 from pipelines.settings import Settings
 from pipelines.stopwatch import Stopwatch
+from pipelines.today import ZONE, today
 from store.database import Outage, is_outage
 
 if TYPE_CHECKING:
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
 
     from prefect.client.schemas.objects import State, TaskRun
 
-ZONE = "Europe/Amsterdam"
 SHOWN = 500  # chains in the artifact; the whole plan is in the store
 AMBIGUOUS_HOUR = 2  # exists twice, or not, in the two nights the clock changes
 
@@ -94,7 +95,7 @@ def _as_task(name: str, step: Callable[[steps.Night], object]) -> Task[[str, dat
     def call(run: str, on: date) -> None:
         with _discreet(), database(Settings()) as engine:
             night = _night(run, on, engine)
-            steps.still_ours(night)
+            still_ours(night)
             step(night)
 
     return call
@@ -116,12 +117,12 @@ def nightly(run: str | None = None, on: str | None = None) -> str:
 
     `on` is a day as 2026-11-22; without it the night is today's.
     """
-    day = date.fromisoformat(on) if on else datetime.now(tz=UTC).astimezone().date()
+    day = date.fromisoformat(on) if on else today()
     name = run or new_run(day)
     watch = Stopwatch()
     with _discreet(), database(Settings()) as engine:
         night = _night(name, day, engine)
-        with steps.booked(night):
+        with booked(night):
             for step, call in TASKS.items():
                 with watch.step(step):
                     call(name, day)

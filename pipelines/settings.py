@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -30,6 +31,24 @@ class Settings(BaseSettings):
         default=None, description="PostgreSQL; leeg = eigen, ingebouwd"
     )
     deliveries: Path = Field(default=Path("run/data/leveringen"), description="map met leveringen")
+    inbox: Path = Field(
+        default=Path("run/data/postvak-in"), description="map waar leveringen in vallen (watch)"
+    )
+    settle_seconds: int = Field(
+        default=10, ge=0, description="zo lang moet een bestand in het postvak onveranderd zijn"
+    )
+    subscribers: Path | None = Field(default=None, description="wie meeluistert (YAML)")
+    public_url: str = Field(
+        default="http://127.0.0.1:8080", description="waar anderen ons bereiken, voor dataref"
+    )
+    api_hosts: str = Field(
+        default="",
+        description="namen waarop `api` antwoordt, naast deze machine en die van public_url; "
+        "met spaties ertussen, * = elke",
+    )
+    behind_proxy: bool = Field(
+        default=False, description="er staat een proxy met TLS voor: dan mag `api` verder luisteren"
+    )
     policy: Path | None = Field(default=None, description="beleid van de corporatie (YAML)")
     rules: Path | None = Field(
         default=None, description="map met eigen jaarbladen, zoals 2027.yaml"
@@ -41,3 +60,23 @@ class Settings(BaseSettings):
     max_shrink_percent: int = 20
     lease_seconds: int = 900
     cron: str = Field(default="30 3 * * *", description="de nacht, Europe/Amsterdam")
+    log: Literal["plain", "json"] = Field(default="plain", description="logregels op stderr")
+    metrics_port: int | None = Field(
+        default=None, description="poort op 127.0.0.1 voor metingen; leeg = geen"
+    )
+    beat: Path | None = Field(
+        default=None, description="bestand dat een dienst aanraakt zolang zij werkt"
+    )
+    night_hours: int = Field(default=27, gt=0, description="zo oud mag de laatste nacht zijn, uur")
+    feed_hours: int = Field(default=26, gt=0, description="zo oud mag een dagelijkse levering zijn")
+    daily_feeds: str = Field(
+        default="woningen huishoudens huurovereenkomsten woonwensen",
+        description="leveringen die elke dag komen, met spaties ertussen; leeg = geen",
+    )
+    reader_seconds: int = Field(
+        default=900, gt=0, description="zo lang mag een lezer van het logboek stilstaan"
+    )
+    scheduler: str | None = Field(
+        default=None,
+        description="Dask: adres van de scheduler (tcp://…) waarop `nights` de regio's draait",
+    )

@@ -10,7 +10,6 @@ import json
 import resource
 import sys
 from collections.abc import Callable  # noqa: TC003 - a field of a dataclass
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
@@ -31,6 +30,7 @@ from matching.state import State  # noqa: TC001 - a field of a dataclass
 from matching.verify import verify, walks_to_judge
 from matching.walking import Network
 from pipelines import handover
+from pipelines.booking import OFFERED, booked, still_ours
 from pipelines.conditions_file import conditions_file, read_conditions
 from pipelines.ingest import Intake, Taken, take_all
 from pipelines.stopwatch import Stopwatch
@@ -39,8 +39,6 @@ from store import state as state_store
 from store.database import snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from data_contracts.policy import Policy
     from data_contracts.rules import Rules
     from pipelines.settings import Settings
@@ -48,7 +46,6 @@ if TYPE_CHECKING:
     from store.proposals import Offered
 
 
-OFFERED = "aangeboden.json"
 TEST_OIN = ":oin:00000099"
 FICTIONAL = "Verzonnen gegevens: deze leveringen komen van een bron met een testnummer (OIN)."
 
@@ -163,7 +160,10 @@ def offer_step(night: Night) -> Offered:
 
 
 def hand_over_step(night: Night, seconds: dict[str, float]) -> list[Path]:
-    """Write what people open in the morning: workbooks, report, plan."""
+    """Write what people open in the morning: workbooks, report, plan.
+
+    Raises Outdated when another night took over: then `laatste` leads to that one.
+    """
     night.progress("Werkboeken en verslag schrijven")
     plan = read_plan(night.folder)
     facts = _handover_facts(night, plan, seconds)
@@ -172,16 +172,22 @@ def hand_over_step(night: Night, seconds: dict[str, float]) -> list[Path]:
         *handover.workbooks(plan, facts, night.folder),
         night.folder / "verhuisplan.json",
     ]
-    _point_at(night.folder, night.settings.data / LATEST)
+    _point_here(night)
     return files
 
 
-def _point_at(folder: Path, latest: Path) -> None:
-    """Let `laatste` lead to the newest night, in one go: whoever opens it finds a whole one."""
-    fresh = latest.with_name(f".laatste-{folder.name}")
+def _point_here(night: Night) -> None:
+    """Let `laatste` lead to this night, in one go: whoever opens it finds a whole one.
+
+    Nobody takes the region over meanwhile, so it never leads back to an older night.
+    """
+    latest = night.settings.data / LATEST
+    fresh = latest.with_name(f".laatste-{night.run}")
     fresh.unlink(missing_ok=True)  # an earlier try that was cut off
-    fresh.symlink_to(folder.relative_to(latest.parent), target_is_directory=True)
-    fresh.replace(latest)
+    fresh.symlink_to(night.folder.relative_to(latest.parent), target_is_directory=True)
+    with night.engine.begin() as connection:
+        runs.fence_of(connection, night.policy.region, holder=night.run)
+        fresh.replace(latest)
 
 
 def _handover_facts(night: Night, plan: Plan, seconds: dict[str, float]) -> handover.HandoverFacts:
@@ -229,47 +235,23 @@ STEPS: tuple[tuple[str, Callable[[Night], object]], ...] = (
 """The night in order, up to the hand-over; the command line and Prefect walk this one list."""
 
 
-def still_ours(night: Night) -> None:
-    """Hold the lease longer before a step; raise Outdated when another night took over."""
-    with night.engine.begin() as connection:
-        region, seconds = night.policy.region, night.settings.lease_seconds
-        if not runs.renew(connection, region, holder=night.run, seconds=seconds):
-            raise runs.Outdated
+def nothing_delivered(night: Night) -> None:
+    """Stand in for the deliveries where a plan is made anew from what is known."""
+    _keep(night, "leveringen.json", [])
 
 
-def whole_night(night: Night) -> dict[str, Any]:
+def whole_night(night: Night, *, deliveries: bool = True) -> dict[str, Any]:
     """Run the steps in order and book how it ended; give the summary."""
     watch = Stopwatch()
+    first = STEPS[0] if deliveries else (STEPS[0][0], nothing_delivered)
     with booked(night):
-        for name, step in STEPS:
+        for name, step in (first, *STEPS[1:]):
             with watch.step(name):
                 still_ours(night)
                 step(night)
         with watch.step("uitdraaien"):
             files = hand_over_step(night, dict(watch.seconds))
         return summary_of(night, watch.seconds, files)
-
-
-@contextmanager
-def booked(night: Night) -> Iterator[None]:
-    """Book the run and hold the region's lease meanwhile; book why, when it fails."""
-    region = night.policy.region
-    with night.engine.begin() as connection:
-        runs.start(connection, night.run, region=region, on=night.on)
-        runs.take(connection, region, holder=night.run, seconds=night.settings.lease_seconds)
-    try:
-        yield
-    except BaseException as error:
-        sentence = str(error) if isinstance(error, VerhuisketenError) else type(error).__name__
-        if (night.folder / OFFERED).exists():
-            sentence = f"Het plan is aangeboden en geldt, maar daarna ging het mis: {sentence}"
-        with night.engine.begin() as connection:
-            runs.finish(connection, night.run, status="failed", sentence=sentence)
-            runs.release(connection, region, holder=night.run)
-        raise
-    with night.engine.begin() as connection:
-        runs.finish(connection, night.run, status="done", sentence="Het plan is aangeboden.")
-        runs.release(connection, region, holder=night.run)
 
 
 def summary_of(night: Night, seconds: dict[str, float], files: list[Path]) -> dict[str, Any]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Select, Table
 
 ROWS_AT_ONCE = 50_000
+STANDS_STILL = "SET LOCAL statement_timeout = '10min'"
+"""Who stops halfway a COPY is not idle in the server's eyes, and would block others for ever."""
 
 
 def cursor(connection: Connection) -> Cursor[Any]:
@@ -35,6 +37,7 @@ def stage(
     table = sql.Identifier("pg_temp", name)
     names = sql.SQL(", ").join(map(sql.Identifier, types))
     with cursor(connection) as bulk:
+        bulk.execute(sql.SQL(STANDS_STILL))
         bulk.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table))
         bulk.execute(
             sql.SQL("CREATE TEMP TABLE {} ({}) ON COMMIT DROP").format(

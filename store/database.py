@@ -6,8 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url, text
 
 from data_contracts.words import VerhuisketenError
@@ -26,13 +28,24 @@ __all__ = [
     "Outage",
     "connect",
     "is_outage",
+    "knows",
     "migrate",
     "snapshot",
 ]
+Away = (
+    exc.OperationalError
+    | exc.InterfaceError
+    | psycopg.OperationalError  # from a cursor of the driver's own
+    | psycopg.InterfaceError
+)
 MIGRATIONS = Path(__file__).with_name("migrations")
 LOCK_SECONDS = 30
 IDLE_MINUTES = 10
 """A night that stands still halfway a transaction loses it then, and blocks nobody any longer."""
+UNLOGGED = text(
+    "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relpersistence = 'u'"
+    " AND relnamespace = 'public'::regnamespace ORDER BY relname"
+)
 GONE = ("08", "57P")
 """SQLSTATE classes of a server that stopped, crashed or cannot be reached."""
 
@@ -75,10 +88,16 @@ def connect(url: str, *, test: bool = False) -> Engine:
     event.listen(engine, "handle_error", _say_outage)
     try:
         with engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
+            forgetful = list(connection.execute(UNLOGGED).scalars())
     except exc.OperationalError as error:
         engine.dispose()
         raise Outage from error
+    if forgetful and not test:
+        engine.dispose()
+        raise NotDurable(
+            f"Na een crash zijn deze tabellen leeg: {', '.join(forgetful)}. Maak ze eerst weer "
+            "duurzaam, met: ALTER TABLE … SET LOGGED."
+        )
     return engine
 
 
@@ -93,7 +112,7 @@ def is_outage(error: BaseException) -> bool:
     """Whether something failed because the database was away, so that trying again may help."""
     seen: BaseException | None = error
     while seen is not None:
-        if isinstance(seen, Outage | exc.OperationalError | exc.InterfaceError | ConnectionError):
+        if isinstance(seen, Outage | ConnectionError | Away):
             return True
         seen = seen.__cause__
     return False
@@ -101,12 +120,17 @@ def is_outage(error: BaseException) -> bool:
 
 def _refuse_not_durable(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's
     names = ("fsync", "full_page_writes", "synchronous_commit")
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(f'current_setting({name!r})' for name in names)}")
-        settings = cursor.fetchone()
-    connection.rollback()
-    if "off" in settings:
-        connection.close()
+    refused = True  # also when the server falls away while we ask
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(f'current_setting({name!r})' for name in names)}")
+            settings = cursor.fetchone()
+        connection.rollback()
+        refused = "off" in settings
+    finally:
+        if refused:
+            connection.close()
+    if refused:
         raise NotDurable(
             "Deze database kan bevestigde gegevens verliezen. Zet fsync, full_page_writes en "
             "synchronous_commit op 'on' en start opnieuw."
@@ -124,13 +148,23 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
             yield connection
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the schema up to date, in one transaction; two at once take turns."""
+def _steps() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
+    return config
+
+
+def knows(schema: str) -> bool:
+    """Whether a step of the migrations is one of ours: if not, newer code made that database."""
+    return schema in {step.revision for step in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+
+
+def migrate(engine: Engine, *, to: str = "head") -> None:
+    """Bring the schema up to date, in one transaction; two at once take turns."""
+    config = _steps()
     with engine.begin() as connection:
         connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('verhuisketen.migrate'))"))
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)

@@ -141,7 +141,7 @@ def _answers(address: dict[str, str]) -> bool:
 def _start(folder: Path, home: Path, *, durable: bool) -> None:
     who = account()
     data, socket = home / "data", Path(_address(home)["host"])
-    _gone(data)
+    _gone(data, socket)
     folder_of_programs = programs(who, version=_made_with(data))
     if not data.exists():
         _initialise(folder_of_programs, data, who, durable=durable)
@@ -203,8 +203,12 @@ def _make_database(address: dict[str, str]) -> None:
             connection.execute(f"CREATE DATABASE {NAME}")
 
 
-def _gone(data: Path) -> None:
-    """Wait until no server runs in `data`; sweep away what a dead one left behind."""
+def _gone(data: Path, socket: Path) -> None:
+    """Wait until no server runs in `data`; sweep away what a dead one left behind.
+
+    One that was killed together with its guard may stay unburied, in a container for ever: by its
+    number it seems alive, and no server would start beside what it left.
+    """
     pid_file = data / "postmaster.pid"
     until = time.monotonic() + SECONDS_TO_STOP
     while _runs(pid_file):
@@ -214,6 +218,8 @@ def _gone(data: Path) -> None:
             )
         time.sleep(0.02)
     pid_file.unlink(missing_ok=True)
+    for left in socket.glob(".s.PGSQL.*"):
+        left.unlink()
 
 
 def _runs(pid_file: Path) -> bool:

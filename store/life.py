@@ -1,6 +1,9 @@
-"""The life of a proposal: which state may follow which, and the fact that says so.
+"""The life of a proposal: every step, whether it may be taken now, and the fact that says so.
 
-offered → taken_up → accepted → signed → moved; declined, expired and superseded are ends.
+offered → taken_up → accepted → signed → moved; declined, expired and superseded are ends. Which
+step a chain allows is thought out in `matching.carry_out`. What matters to a link changes the link:
+when one falls, all that hung on it lapse in the same transaction, so the position of one proposal
+is the version of its whole chain.
 """
 
 from __future__ import annotations
@@ -8,45 +11,35 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import bindparam, func, select, update
 
-from data_contracts.events import Offer, canonical
 from data_contracts.words import DeclineReason, ProposalState, VerhuisketenError
-from store import log
+from matching.carry_out import NEXT, after, fallen, fronts, passing, refusal
+from store import course, log
+from store.said import KIND, SOURCE, seen_and_then, tell
 from store.tables import proposal as proposal_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from sqlalchemy import Connection
 
-SOURCE = "urn:nld:oin:00000099000000000000:systeem:verhuisketen"
-"""Who says the facts of this module: we do (a test OIN until a corporation has its own)."""
-
+__all__ = [
+    "KIND",
+    "SOURCE",
+    "NotAllowed",
+    "Stale",
+    "Unknown",
+    "answer",
+    "expire",
+    "fall_back",
+    "find",
+    "now",
+    "pass_on",
+    "tell",
+]
 _P = ProposalState
-NEXT: dict[ProposalState, frozenset[ProposalState]] = {
-    _P.OFFERED: frozenset({_P.TAKEN_UP, _P.DECLINED, _P.EXPIRED, _P.SUPERSEDED}),
-    _P.TAKEN_UP: frozenset({_P.ACCEPTED, _P.DECLINED, _P.EXPIRED}),
-    _P.ACCEPTED: frozenset({_P.SIGNED, _P.DECLINED}),
-    _P.SIGNED: frozenset({_P.MOVED}),
-    _P.DECLINED: frozenset(),
-    _P.EXPIRED: frozenset(),
-    _P.SUPERSEDED: frozenset(),
-    _P.MOVED: frozenset(),
-}
-"""What may follow what. Somebody who accepted may still think better of it, until the contract."""
-KIND = {
-    _P.OFFERED: "ProposalOffered",
-    _P.TAKEN_UP: "ProposalAnswered",
-    _P.ACCEPTED: "ProposalAnswered",
-    _P.DECLINED: "ProposalAnswered",
-    _P.EXPIRED: "ProposalLapsed",
-    _P.SUPERSEDED: "ProposalLapsed",
-    _P.SIGNED: "ContractSigned",
-    _P.MOVED: "HouseholdMoved",
-}
 
 
 class Unknown(VerhuisketenError):
@@ -68,19 +61,23 @@ def pass_on(
     to: ProposalState,
     on: date,
     reason: DeclineReason | None = None,
-) -> None:
-    """Let proposals pass to another state: the facts first, then the rows."""
+    because: Sequence[int] | None = None,
+    kind: str | None = None,
+) -> dict[str, int]:
+    """Let proposals pass to another state: the facts first, then the rows.
+
+    All pass at one moment. Gives the log positions by proposal. `because` are the positions of
+    facts that made them pass, if not their own; `kind` is the kind of fact, where it is not that
+    of the state.
+    """
     if not rows:
-        return
-    moment = now(connection)
+        return {}
     # The clock of a server may be set back; what is said later must still be later.
-    passed = [
-        dict(row)
-        | {"state": to.value, "reason": reason}
-        | {"at": max(moment, row["at"] + timedelta(microseconds=1))}
-        for row in rows
-    ]
+    moment = max(now(connection), *(row["at"] + timedelta(microseconds=1) for row in rows))
+    said = {"state": to.value, "reason": reason, "kind": kind or KIND[to], "at": moment}
+    passed = [dict(row) | said for row in rows]
     positions = tell(connection, passed, on=on)
+    known = {} if because is None else {"because": list(because)}
     connection.execute(
         update(proposal_table)
         .where(proposal_table.c.id == bindparam("b_id"))
@@ -89,50 +86,17 @@ def pass_on(
             reason=None if reason is None else reason.value,
             at=bindparam("b_at"),
             position=bindparam("b_position"),
+            **known,
         ),
         [{"b_id": r["id"], "b_at": r["at"], "b_position": positions[r["id"]]} for r in passed],
     )
+    return positions
 
 
 def now(connection: Connection) -> datetime:
     """Give the moment by the database's clock."""
     moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
     return moment.astimezone(UTC)
-
-
-def tell(connection: Connection, rows: Iterable[Mapping[str, Any]], *, on: date) -> dict[str, int]:
-    """Write the fact of each proposal's state; give the log positions by proposal."""
-    facts = pd.DataFrame([_fact(row, on) for row in rows])
-    log.append(connection, facts)
-    told = connection.execute(
-        text("SELECT subject, position FROM log WHERE source = :source AND id = ANY (:ids)"),
-        {"source": SOURCE, "ids": facts["id"].tolist()},
-    )
-    return {row.subject: row.position for row in told}
-
-
-def _fact(row: Mapping[str, Any], on: date) -> dict[str, Any]:
-    said = Offer(
-        proposal=row["id"],
-        plan=row["plan"],
-        chain=row["chain"],
-        position=row["step"],
-        household=row["household"],
-        dwelling=row["dwelling"],
-        leaves=row["leaves"],
-        coach=row["coach"],
-        state=row["state"],
-        reason=row["reason"],
-        on=on,
-    )
-    return {
-        "source": SOURCE,
-        "id": f"{row['id']}/{row['state']}",
-        "kind": KIND[_P(row["state"])],
-        "subject": row["id"],
-        "at": row["at"],
-        "data": canonical(said.model_dump(mode="json")),
-    }
 
 
 def answer(
@@ -147,30 +111,65 @@ def answer(
     """Let a proposal pass to its next state and give the log position of that fact.
 
     `expected_position` is the proposal's position as whoever answers saw it. Declining takes a
-    reason, nothing else does. Raises Unknown, Stale, NotAllowed.
+    reason, nothing else does. A ring signs and moves as one; when a link falls, the proposals that
+    hung on it lapse. The same answer given again has one effect and the same result. Raises
+    Unknown, Stale, NotAllowed.
     """
     log.in_turn(connection)
-    row = (
-        connection.execute(
-            select(proposal_table).where(proposal_table.c.id == proposal).with_for_update()
-        )
-        .mappings()
-        .first()
-    )
-    if row is None:
-        raise Unknown
+    row = find(connection, proposal)
     if row["position"] != expected_position:
-        raise Stale
+        return _answered(connection, proposal, state, after=expected_position, reason=reason)
     if state not in NEXT[_P(row["state"])]:
         raise NotAllowed
     if (state is _P.DECLINED) != (reason is not None):
         raise NotAllowed("Bij weigeren hoort een reden, en alleen dan. Kies een reden.")
-    pass_on(connection, [dict(row)], to=state, on=on, reason=reason)
-    return log.head(connection)
+    at, rows = course.around(connection, [row], on=on)
+    sentence = refusal(at, proposal, state)
+    if sentence is not None:
+        raise NotAllowed(sentence)
+    passed = passing(at, proposal, state)
+    first = [rows[name] for name, to in passed.items() if to is state]
+    positions = pass_on(connection, first, to=state, on=on, reason=reason)
+    lapsed = [rows[name] for name, to in passed.items() if to is not state]
+    pass_on(connection, lapsed, to=_P.SUPERSEDED, on=on, because=sorted(positions.values()))
+    return positions[proposal]
+
+
+def find(connection: Connection, proposal: str) -> dict[str, Any]:
+    """Give the row of a proposal, ours until the end of the transaction. Raises Unknown."""
+    rows = connection.execute(
+        select(proposal_table).where(proposal_table.c.id == proposal).with_for_update()
+    )
+    row = rows.mappings().first()
+    if row is None:
+        raise Unknown
+    return dict(row)
+
+
+def _answered(
+    connection: Connection,
+    proposal: str,
+    state: ProposalState,
+    *,
+    after: int,
+    reason: DeclineReason | None,
+) -> int:
+    """Give the position of this very answer if it came next after what was seen; else Stale."""
+    told = seen_and_then(connection, proposal, after)
+    if told is None:
+        raise Stale
+    seen, then = told
+    followed = seen.state is not None and state in NEXT[seen.state]
+    if not followed or (then.state, then.reason) != (state, reason):
+        raise Stale
+    return then.position
 
 
 def expire(connection: Connection, on: date) -> int:
-    """Let proposals whose last day has passed expire; give how many."""
+    """Let proposals whose last day has passed expire, and what hung on them lapse; give how many.
+
+    The number counts those whose day has passed.
+    """
     log.in_turn(connection)
     rows = connection.execute(
         select(proposal_table)
@@ -181,6 +180,28 @@ def expire(connection: Connection, on: date) -> int:
         .order_by(proposal_table.c.id)
         .with_for_update()
     )
-    late = [dict(row) for row in rows.mappings()]
-    pass_on(connection, late, to=_P.EXPIRED, on=on)
+    late = {row["id"]: dict(row) for row in rows.mappings()}
+    if not late:
+        return 0
+    at, known = course.around(connection, late.values(), on=on)
+    then = after(at, dict.fromkeys(late, _P.EXPIRED))
+    positions = pass_on(connection, list(late.values()), to=_P.EXPIRED, on=on)
+    for name in sorted(fallen(then) - fallen(at)):
+        causes = sorted(positions[front] for front in fronts(at, name) & set(late))
+        pass_on(connection, [known[name]], to=_P.SUPERSEDED, on=on, because=causes)
     return len(late)
+
+
+def fall_back(
+    connection: Connection, *, on: date, region: str | None = None, because: Sequence[int] = ()
+) -> list[str]:
+    """Let every proposal lapse that can no longer be, whatever made it so; name them.
+
+    Its home was withdrawn, its household is gone, or whoever lives there does not leave. `because`
+    are the positions of the facts that told us.
+    """
+    log.in_turn(connection)
+    at, rows = course.of_region(connection, region, on=on)
+    falls = sorted(fallen(at))
+    pass_on(connection, [rows[name] for name in falls], to=_P.SUPERSEDED, on=on, because=because)
+    return falls

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from sqlalchemy import text
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+FactRow = tuple[str, str, str, str, datetime, str]
+"""One fact in the order of FACT_COLUMNS."""
+TURN = "pg_advisory_xact_lock(hashtext('verhuisketen.log'))"
+"""What `in_turn` calls, for who asks it along with other things."""
 STAGED = {
     "source": "text",
     "id": "text",
@@ -47,7 +52,7 @@ def in_turn(connection: Connection) -> None:
     Positions are handed out under this lock only, so their order is the order of commits and a
     reader never skips one that was slow.
     """
-    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('verhuisketen.log'))"))
+    connection.execute(text(f"SELECT {TURN}"))
 
 
 def append(connection: Connection, facts: pd.DataFrame) -> int:
@@ -69,30 +74,50 @@ def append(connection: Connection, facts: pd.DataFrame) -> int:
     )
     bulk.stage(connection, "new_facts", staged, types=STAGED)
     in_turn(connection)
-    written = connection.execute(
-        text(
-            "INSERT INTO log (source, id, kind, subject, at, data, digest)"
-            " SELECT source, id, kind, subject, moment(at), data,"
-            " fact_digest(kind, subject, at, data)"
-            " FROM new_facts WHERE NOT again ORDER BY line ON CONFLICT (source, id) DO NOTHING"
-        )
-    ).rowcount
+    written = connection.execute(text(_WRITE)).rowcount
     if written < len(facts):
-        _keep_conflicts(connection)
+        connection.execute(text(_KEEP_CONFLICTS))
     return head(connection)
 
 
-def _keep_conflicts(connection: Connection) -> None:
-    connection.execute(
-        text(
-            "INSERT INTO conflict (source, id, kind, subject, at, data, digest)"
-            " SELECT f.source, f.id, f.kind, f.subject, moment(f.at), f.data,"
-            " fact_digest(f.kind, f.subject, f.at, f.data)"
-            " FROM new_facts f JOIN log l USING (source, id)"
-            " WHERE l.digest <> fact_digest(f.kind, f.subject, f.at, f.data)"
-            " ON CONFLICT DO NOTHING"
-        )
-    )
+def append_few(connection: Connection, facts: Sequence[FactRow]) -> dict[tuple[str, str], int]:
+    """Write a few facts just as `append` does, but in our turn already; give their positions.
+
+    Only of what is new, by (source, id). Their values go along with the statement, without tables
+    in between: made for what comes in one by one, where every word with the server counts.
+    """
+    if not facts:
+        return {}
+    columns = zip(*facts, strict=True)
+    values: dict[str, Any] = dict(zip(FACT_COLUMNS, map(list, columns), strict=True))
+    first = {fact[:2]: line for line, fact in reversed(list(enumerate(facts)))}
+    values["at"] = [(at - _EPOCH) // timedelta(microseconds=1) for at in values["at"]]
+    values["line"] = list(range(len(facts)))
+    values["again"] = [first[fact[:2]] < line for line, fact in enumerate(facts)]
+    given = _FEW + _WRITE + " RETURNING source, id, position"
+    written = {(row[0], row[1]): int(row[2]) for row in connection.execute(text(given), values)}
+    if len(written) < len(facts):
+        connection.execute(text(_FEW + _KEEP_CONFLICTS), values)
+    return written
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ARRAYS = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in STAGED.items())
+_FEW = f"WITH new_facts AS (SELECT * FROM unnest({_ARRAYS}) AS f ({', '.join(STAGED)})) "  # noqa: S608 - our own names
+_WRITE = (
+    "INSERT INTO log (source, id, kind, subject, at, data, digest)"
+    " SELECT source, id, kind, subject, moment(at), data,"
+    " fact_digest(kind, subject, at, data)"
+    " FROM new_facts WHERE NOT again ORDER BY line ON CONFLICT (source, id) DO NOTHING"
+)
+_KEEP_CONFLICTS = (
+    "INSERT INTO conflict (source, id, kind, subject, at, data, digest)"
+    " SELECT f.source, f.id, f.kind, f.subject, moment(f.at), f.data,"
+    " fact_digest(f.kind, f.subject, f.at, f.data)"
+    " FROM new_facts f JOIN log l USING (source, id)"
+    " WHERE l.digest <> fact_digest(f.kind, f.subject, f.at, f.data)"
+    " ON CONFLICT DO NOTHING"
+)
 
 
 def head(connection: Connection) -> int:
@@ -114,6 +139,13 @@ def read(
             return
         yield _forgotten_as_vanished(facts)
         after = int(facts.index[-1])
+
+
+def nothing() -> pd.DataFrame:
+    """Give the facts of a log in which nothing was said."""
+    kinds = dict.fromkeys(FACT_COLUMNS, "str") | {"at": "datetime64[us, UTC]"}
+    index = pd.Index([], dtype="int64", name="position")
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()}, index=index)
 
 
 def _forgotten_as_vanished(facts: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,7 @@
-"""Plans as published, and which one is in force for a region."""
+"""Plans as published, and which one is in force for a region.
+
+The plan of a night is kept whole; one that was changed since is kept as what changed.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from data_contracts.words import VerhuisketenError
 from matching.model import PLAN
+from matching.revision import REVISION, revised, revision_of
 from store import runs
 from store.tables import current_plan
 from store.tables import plan as plan_table
@@ -41,6 +45,35 @@ def publish(
     region = plan.receipt.region
     mine = runs.fence_of(connection, region, holder=run) if fence is None else fence
     json = PLAN.dump_json(plan).decode()
+    return _enter(connection, plan, json, plan_id=plan_id, run=run, fence=mine, options=options)
+
+
+def revise(
+    connection: Connection, plan: Plan, before: Plan, *, plan_id: str, run: str, repairs: str
+) -> bool:
+    """Put in force what a plan has become since `before`, which is in force under `repairs`.
+
+    Raises Outdated when another plan is in force by now, or the lease is not this run's.
+    """
+    region = plan.receipt.region
+    mine = runs.fence_of(connection, region, holder=run)
+    if in_force(connection, region) != repairs:
+        raise runs.Outdated
+    json = REVISION.dump_json(revision_of(before, plan)).decode()
+    return _enter(connection, plan, json, plan_id=plan_id, run=run, fence=mine, repairs=repairs)
+
+
+def _enter(  # noqa: PLR0913 - what a plan is kept with
+    connection: Connection,
+    plan: Plan,
+    json: str,
+    *,
+    plan_id: str,
+    run: str,
+    fence: int,
+    options: bytes | None = None,
+    repairs: str | None = None,
+) -> bool:
     digest = hashlib.sha256(json.encode()).hexdigest()
     known = connection.execute(
         select(plan_table.c.digest).where(plan_table.c.id == plan_id)
@@ -53,9 +86,9 @@ def publish(
         insert(plan_table).values(
             id=plan_id,
             run=run,
-            region=region,
+            region=plan.receipt.region,
             night=plan.receipt.on,
-            fence=mine,
+            fence=fence,
             position=plan.receipt.position,
             status=plan.receipt.status.value,
             value=plan.receipt.value,
@@ -63,9 +96,10 @@ def publish(
             json=json,
             digest=digest,
             options=options,
+            repairs=repairs,
         )
     )
-    _put_in_force(connection, region, plan_id, fence=mine)
+    _put_in_force(connection, plan.receipt.region, plan_id, fence=fence)
     return True
 
 
@@ -84,18 +118,43 @@ def _put_in_force(connection: Connection, region: str, plan_id: str, *, fence: i
         raise runs.Outdated
 
 
+def in_force(connection: Connection, region: str) -> str | None:
+    """Name the plan in force for a region; None when there is none yet."""
+    return connection.execute(
+        select(current_plan.c.plan).where(current_plan.c.region == region)
+    ).scalar()
+
+
+def position_of(connection: Connection, plan_id: str) -> int:
+    """Give the position in the log on which a plan rests."""
+    found = select(plan_table.c.position).where(plan_table.c.id == plan_id)
+    return int(connection.execute(found).scalar_one())
+
+
 def current(connection: Connection, region: str) -> str | None:
     """Give the plan in force for a region as JSON; None when there is none yet."""
-    return connection.execute(
-        select(plan_table.c.json)
-        .join(current_plan, current_plan.c.plan == plan_table.c.id)
-        .where(current_plan.c.region == region)
-    ).scalar()
+    name = in_force(connection, region)
+    return None if name is None else by_id(connection, name)
 
 
 def by_id(connection: Connection, plan_id: str) -> str | None:
     """Give a plan that was once published, as JSON."""
-    return connection.execute(select(plan_table.c.json).where(plan_table.c.id == plan_id)).scalar()
+    told = connection.execute(
+        text(
+            "WITH RECURSIVE line AS (SELECT id, repairs, json, 0 AS back FROM plan WHERE id = :id"
+            " UNION ALL SELECT p.id, p.repairs, p.json, line.back + 1"
+            " FROM plan p JOIN line ON p.id = line.repairs)"
+            " SELECT json FROM line ORDER BY back DESC"
+        ),
+        {"id": plan_id},
+    ).scalars()
+    line = list(told)
+    if len(line) < 2:  # noqa: PLR2004 - a night's plan, as it was made
+        return line[0] if line else None
+    plan = PLAN.validate_json(line[0])
+    for later in line[1:]:
+        plan = revised(plan, REVISION.validate_json(later))
+    return PLAN.dump_json(plan).decode()
 
 
 def options_of(connection: Connection, plan_id: str) -> bytes | None:

@@ -27,6 +27,8 @@ FOLDERS = (
 )
 APART = Path("/var/lib/verhuisketen")
 """Where root keeps what the server's own account cannot reach under a closed home folder."""
+LAST_OF_OLD = 16
+"""Later copies set `transaction_timeout` as they are put back, which no server before 17 knows."""
 
 
 class NoPostgres(VerhuisketenError):
@@ -104,6 +106,36 @@ def programs(who: Account, *, version: str | None = None) -> Path:
     )
 
 
+def clients(server: int, *, at_least: int = 0) -> Path:
+    """Find the folder with `pg_dump` and `pg_restore` for a server of a major version.
+
+    Of its own version, else of the nearest newer one it understands; never older than `at_least`,
+    the version that made a copy. Raises NoPostgres with what to install.
+    """
+    fits = range(max(server, at_least), 1000 if server > LAST_OF_OLD else LAST_OF_OLD + 1)
+    found: dict[int, Path] = {}
+    for folder in (*_folders(Account()), *_beside(shutil.which("pg_dump"))):
+        number = _version(folder, Account(), program="pg_dump")
+        if number is not None and int(number) in fits:
+            found.setdefault(int(number), folder)
+    if not found:
+        raise NoPostgres(
+            "Voor een kopie zijn pg_dump en pg_restore van PostgreSQL "
+            f"{fits.start} nodig, en die staan hier niet. Installeer ze (Debian: apt-get "
+            f"install postgresql-client-{fits.start}), of noem hun map in VERHUISKETEN_PG_BIN."
+        )
+    return found[min(found)]
+
+
+def client_version(server: int) -> int:
+    """Give the major version of the `pg_dump` that `clients` finds for a server."""
+    return int(_version(clients(server), Account(), program="pg_dump") or server)
+
+
+def _beside(program: str | None) -> list[Path]:
+    return [] if program is None else [Path(program).parent]
+
+
 def _folders(who: Account) -> Iterator[Path]:
     if named := os.environ.get("VERHUISKETEN_PG_BIN"):
         yield Path(named)
@@ -122,11 +154,12 @@ def _number(folder: Path) -> int:
     return int((re.findall(r"\d+", folder.parent.name) or ["0"])[-1])
 
 
-def _version(folder: Path, who: Account) -> str | None:
-    if not (folder / "initdb").exists():
+def _version(folder: Path, who: Account, *, program: str = "postgres") -> str | None:
+    beside = "initdb" if program == "postgres" else "pg_restore"
+    if not (folder / beside).exists():
         return None
     try:
-        said = run([str(folder / "postgres"), "--version"], who)
+        said = run([str(folder / program), "--version"], who)
     except OSError:
         return None
     words = re.search(r"\(PostgreSQL\) (\d+)", said.stdout)

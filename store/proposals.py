@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from data_contracts.words import ProposalState
 from store import log, plans
@@ -16,12 +16,12 @@ from store.tables import STANDING
 from store.tables import proposal as proposal_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from sqlalchemy import Connection, Engine
 
-    from matching.model import Move, Plan
+    from matching.model import Chain, Move, Plan
 
 __all__ = [
     "NotAllowed",
@@ -29,10 +29,12 @@ __all__ = [
     "Stale",
     "Unknown",
     "answer",
+    "causes_of",
     "expire",
     "of_coach",
     "offer",
     "publish",
+    "revise",
 ]
 COLUMNS = (
     *("id", "plan", "chain", "step", "household", "dwelling", "leaves", "coach"),
@@ -77,6 +79,78 @@ def publish(  # noqa: PLR0913 - what a plan is published with
         return offer(connection, plan, plan_id=number, coaches=coaches, until=until)
 
 
+def revise(  # noqa: PLR0913 - what a changed plan is put in force with
+    engine: Engine,
+    plan: Plan,
+    before: Plan,
+    *,
+    run: str,
+    repairs: str,
+    coaches: Mapping[str, str],
+    because: Mapping[str, Sequence[int]],
+    until: date | None = None,
+) -> Offered:
+    """Put a changed plan in force, and change only the proposals of the chains that changed.
+
+    `because` says by household which facts changed its proposal. Raises Outdated when another plan
+    came in force meanwhile.
+    """
+    with engine.begin() as connection:
+        log.in_turn(connection)
+        plans.revise(connection, plan, before, plan_id=run, run=run, repairs=repairs)
+        return _offer_changed(connection, plan, before, run, coaches, because, until)
+
+
+def _offer_changed(
+    connection: Connection,
+    plan: Plan,
+    before: Plan,
+    plan_id: str,
+    coaches: Mapping[str, str],
+    because: Mapping[str, Sequence[int]],
+    until: date | None,
+) -> Offered:
+    region, on = plan.receipt.region, plan.receipt.on
+    old, new = frozenset(before.chains), frozenset(plan.chains)
+    steps = [step for step in _steps(plan.chains) if step.of not in old]
+    left = {_what(step.move) for step in _steps(before.chains) if step.of not in new}
+    left -= {_what(step.move) for step in steps}
+    standing = _standing(connection, region)
+    same = {(row["household"], row["dwelling"], row["leaves"]): row for row in standing}
+    lapsed = [
+        row
+        for what, row in same.items()
+        if what in left and row["state"] == ProposalState.OFFERED and row["region"] == region
+    ]
+    for row in lapsed:
+        facts = because.get(row["household"], ())
+        pass_on(connection, [row], to=ProposalState.SUPERSEDED, on=on, because=list(facts))
+    gone = {row["id"] for row in lapsed}
+    claims = [row for row in standing if row["id"] not in gone]
+    free = _free(steps, claims, same)
+    rows = [
+        _row(step, plan, plan_id, coaches.get(step.move.household), until)
+        | {"because": list(because.get(step.move.household, ()))}
+        for step in free
+    ]
+    new_ones = _enter(connection, _unknown(connection, rows), on=on)
+    kept = [step for step in steps if _what(step.move) in same]
+    _renumber(connection, [(same[_what(step.move)]["id"], step) for step in kept])
+    held = len(steps) - len(kept) - len(free)
+    return Offered(plan_id, new=new_ones, kept=len(kept), superseded=len(lapsed), held_back=held)
+
+
+def _renumber(connection: Connection, kept: Sequence[tuple[str, _Step]]) -> None:
+    """Say of proposals that stay where they stand in their chain now."""
+    if kept:
+        connection.execute(
+            update(proposal_table)
+            .where(proposal_table.c.id == bindparam("b_id"))
+            .values(chain=bindparam("b_chain"), step=bindparam("b_step")),
+            [{"b_id": name, "b_chain": step.chain, "b_step": step.number} for name, step in kept],
+        )
+
+
 def offer(
     connection: Connection,
     plan: Plan,
@@ -93,7 +167,7 @@ def offer(
     region, on = plan.receipt.region, plan.receipt.on
     standing = _standing(connection, region)
     same = {(row["household"], row["dwelling"], row["leaves"]): row for row in standing}
-    steps = _steps(plan)
+    steps = _steps(plan.chains)
     kept = {same[_what(step.move)]["id"] for step in steps if _what(step.move) in same}
     claims = [
         row for row in standing if row["state"] != ProposalState.OFFERED or row["region"] != region
@@ -118,15 +192,19 @@ def offer(
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    chain: str
+    of: Chain
     number: int
     move: Move
 
+    @property
+    def chain(self) -> str:
+        return self.of.key
 
-def _steps(plan: Plan) -> list[_Step]:
+
+def _steps(chains: Iterable[Chain]) -> list[_Step]:
     return [
-        _Step(chain.key, number, move)
-        for chain in plan.chains
+        _Step(chain, number, move)
+        for chain in chains
         for number, move in enumerate(chain.moves, start=1)
     ]
 
@@ -209,3 +287,10 @@ def of_coach(connection: Connection, coach: str | None = None) -> pd.DataFrame:
     order = [proposal_table.c[name] for name in ("region", "chain", "step", "id")]
     rows = connection.execute(chosen.order_by(*order))
     return pd.DataFrame(rows.all(), columns=["proposal", *COLUMNS[1:]])
+
+
+def causes_of(connection: Connection, names: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Give by proposal the log positions of the facts that changed it between two nights."""
+    chosen = select(proposal_table.c.id, proposal_table.c.because)
+    rows = connection.execute(chosen.where(proposal_table.c.id.in_(names)))
+    return {row.id: tuple(row.because) for row in rows}

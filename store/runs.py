@@ -34,11 +34,17 @@ class Outdated(VerhuisketenError):
     """Een andere nacht nam het over; het plan van deze nacht wordt niet aangeboden."""
 
 
-def start(connection: Connection, run: str, *, region: str, on: date) -> None:
-    """Book that a run began."""
+def start(connection: Connection, run: str, *, region: str, on: date, kind: str = "night") -> None:
+    """Book that a run began: a night, or what was done on an event."""
     connection.execute(
         insert(run_table).values(
-            id=run, region=region, night=on, status="running", sentence="", summary="{}"
+            id=run,
+            kind=kind,
+            region=region,
+            night=on,
+            status="running",
+            sentence="",
+            summary="{}",
         )
     )
 
@@ -60,10 +66,13 @@ def finish(
     )
 
 
-def latest(connection: Connection, *, limit: int = 5) -> list[dict[str, Any]]:
-    """Give the latest runs, newest first."""
+def latest(connection: Connection, *, limit: int = 5, kind: str = "night") -> list[dict[str, Any]]:
+    """Give the latest runs of a kind, newest first."""
     rows = connection.execute(
-        select(run_table).order_by(run_table.c.started.desc(), run_table.c.id).limit(limit)
+        select(run_table)
+        .where(run_table.c.kind == kind)
+        .order_by(run_table.c.started.desc(), run_table.c.id)
+        .limit(limit)
     )
     return [dict(row) for row in rows.mappings()]
 
@@ -96,6 +105,15 @@ def take(connection: Connection, region: str, *, holder: str, seconds: int) -> i
         .values(status="failed", sentence=BROKEN_OFF, finished=func.clock_timestamp())
     )
     return int(fence)
+
+
+def expect_free(connection: Connection, region: str) -> None:
+    """Raise Busy while somebody holds the lease of a region."""
+    held = select(lease.c.region).where(
+        lease.c.region == region, lease.c.until > func.clock_timestamp()
+    )
+    if connection.execute(held).first() is not None:
+        raise _busy_until(connection, region)
 
 
 def _busy_until(connection: Connection, region: str) -> Busy:

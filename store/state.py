@@ -93,7 +93,11 @@ def save(connection: Connection, after: State, position: int) -> None:
     saved = _stand(connection)
     if saved > position:
         raise Behind
-    _write(connection, _told(connection, after.versions, saved, position))
+    _write(connection, _told(connection, after, saved, position))
+    _stands_at(connection, position)
+
+
+def _stands_at(connection: Connection, position: int) -> None:
     connection.execute(
         text(
             "INSERT INTO state_stand (one, position) VALUES (true, :position)"
@@ -103,9 +107,7 @@ def save(connection: Connection, after: State, position: int) -> None:
     )
 
 
-def _told(
-    connection: Connection, versions: pd.DataFrame, saved: int, position: int
-) -> pd.DataFrame:
+def _told(connection: Connection, after: State, saved: int, position: int) -> pd.DataFrame:
     """Take the rows the log spoke of between two positions, whoever wrote that."""
     with bulk.cursor(connection) as rows:
         rows.execute(
@@ -114,9 +116,20 @@ def _told(
             binary=True,
         )
         kinds, subjects = list(zip(*rows.fetchall(), strict=True)) or [(), ()]
-    keys = pd.MultiIndex.from_arrays([[KINDS[kind].table for kind in kinds], list(subjects)])
-    at = versions.index.get_indexer(keys)
-    return versions.iloc[np.unique(at[at >= 0])]
+    spoken = pd.Series(subjects, index=[KINDS[kind].table for kind in kinds], dtype="str")
+    return pd.concat(
+        {
+            name: _rows_of(after.said[name], pd.Index(keys).unique())
+            for name, keys in spoken.groupby(level=0)
+        }
+        or {"": next(iter(after.said.values())).iloc[:0]},
+        names=["table"],
+    )
+
+
+def _rows_of(said: pd.DataFrame, keys: pd.Index) -> pd.DataFrame:
+    at = said.index.get_indexer(keys)
+    return said.iloc[np.sort(at[at >= 0])]
 
 
 def _write(connection: Connection, versions: pd.DataFrame) -> None:
@@ -142,6 +155,15 @@ def rebuild(connection: Connection) -> State:
     for facts in log.read(connection, batch=AT_ONCE):
         state = project(facts, state)
     return state
+
+
+def replace(connection: Connection, state: State, position: int) -> None:
+    """Keep this State instead of whatever was kept: for whoever folded the whole log anew."""
+    connection.execute(text("LOCK TABLE state_stand IN SHARE ROW EXCLUSIVE MODE"))
+    connection.execute(text("DELETE FROM state_row"))
+    connection.execute(text("DELETE FROM state_stand"))
+    _write(connection, state.versions)
+    _stands_at(connection, position)
 
 
 def forget(connection: Connection, households: Sequence[str]) -> None:

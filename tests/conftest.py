@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from sqlalchemy import create_engine, make_url, text
 
 from store.database import connect, migrate
 from store.embedded import embedded
+from tests import counts
 
 settings.register_profile(
     "ci",
@@ -23,7 +25,14 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("soak", parent=settings.get_profile("ci"), max_examples=5_000)
+settings.register_profile(
+    "sabotage",  # only whether a test goes red matters there, not how small a reason can be
+    parent=settings.get_profile("ci"),
+    phases=(Phase.explicit, Phase.generate),
+    database=None,
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+counts.count(ci=100, soak=5_000, of="elke wet die zelf niet telt")
 
 TEMPLATE = f"verhuisketen_template_{os.getpid()}"
 NUMBERS = count()
@@ -50,13 +59,25 @@ def server(folder_of_server):
         _administer(url, f"DROP DATABASE {TEMPLATE} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def fresh_database(server):
+    """Make migrated, empty databases for a test that needs many: `with fresh_database() as url`."""
+
+    @contextmanager
+    def fresh():
+        name = f"verhuisketen_test_{os.getpid()}_{next(NUMBERS)}"
+        _administer(server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        yield _named(server, name)
+        _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+    return fresh
+
+
 @pytest.fixture
-def database_url(server):
+def database_url(fresh_database):
     """The URL of a migrated, empty database that lives as long as the test."""
-    name = f"verhuisketen_test_{os.getpid()}_{next(NUMBERS)}"
-    _administer(server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-    yield _named(server, name)
-    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+    with fresh_database() as url:
+        yield url
 
 
 @pytest.fixture
@@ -76,3 +97,24 @@ def _administer(url, statement):
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()
+
+
+def pytest_sessionfinish(session):
+    """Let a worker hand over what its tests counted."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["counts"] = counts.TOLD
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """Take over what the tests of a worker counted."""
+    counts.TOLD.update(getattr(node, "workeroutput", {}).get("counts", {}))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say how often each law was tried here, and how often by `make soak`."""
+    here = "soak" if counts.SOAK else "ci"
+    terminalreporter.section(f"tellingen: naam ci/soak; hier draaide {here}")
+    for line in counts.told():
+        terminalreporter.write_line(line)

@@ -14,6 +14,7 @@ import numpy as np
 from matching.around.left import conditions_left
 from matching.around.neighbourhood import UNREACHED, distances, members_of, slack_of
 from matching.chains import link, moves_of
+from matching.conditions import ImpossibleConditions
 from matching.optimise import choose
 from matching.optimise.linear import columns_of, relaxed
 from matching.optimise.prices import Walks
@@ -114,7 +115,10 @@ def the_same(standing: Standing, other: Standing, near: Around, found: Again) ->
 def local_prices(standing: Standing, near: Around) -> NDArray[np.int64]:
     """The standing prices, but in a neighbourhood those of its own relaxation."""
     walks = standing.walks
-    part = standing.market.part(near.moves)
+    try:
+        part = standing.market.part(near.moves)
+    except ImpossibleConditions:  # what must be in the plan is elsewhere: these prices say nothing
+        return standing.price
     task = task_of(part, standing.facts.limits, scale=walks.task.scale)
     inner = Walks(task)
     inner.bound(np.zeros(task.prices, dtype=np.int64))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 if TYPE_CHECKING:
-    from matching.conditions import Pair
+    from matching.conditions import Conditions, Pair
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,7 +19,8 @@ class Change:
     must be. Nobody may enter a home that is `withdrawn` any more; a home that is `vacated` opens.
     All earlier options of a household that is `renewed` go. `options` are new rows, with the
     columns of the options the plan was chosen from; a row takes the place of an earlier one of the
-    same household and dwelling. Who gave notice is renewed without rows, the home vacated.
+    same household and dwelling. Who gave notice is renewed without rows, the home vacated. With
+    `conditions` these are the side conditions from now on, instead of those that held.
     """
 
     forbidden: tuple[Pair, ...] = ()
@@ -28,6 +29,7 @@ class Change:
     vacated: tuple[str, ...] = ()
     renewed: tuple[str, ...] = ()
     options: pd.DataFrame | None = None
+    conditions: Conditions | None = None
 
     def and_then(self, later: Change) -> Change:
         """Both changes as one."""
@@ -39,6 +41,7 @@ class Change:
             self.vacated + later.vacated,
             self.renewed + later.renewed,
             pd.concat(tables, ignore_index=True) if tables else None,
+            later.conditions or self.conditions,
         )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from matching.around.facts import facts_after
+from matching.around.standing import with_bonus
 from matching.certificate import rings_of
 from matching.conditions import Conditions
 from matching.optimise.market import NOBODY, Market, lots_of
@@ -54,6 +55,9 @@ def changed(
     )
     kept = _still(standing, facts, change)
     market, order = _together(standing, facts, kept, added, numbers)
+    if change.conditions is not None:
+        told = facts.options.iloc[market.row]
+        market = replace(market, bonus=kept_bonus(told, facts.conditions))
     market = replace(market, rows=_rows(standing, facts, change, market, kept, order))
     task = _task(standing.walks.task, market, kept, order)
     after = replace(
@@ -66,6 +70,8 @@ def _still(standing: Standing, facts: Facts, change: Change) -> NDArray[np.int64
     """Which of the old moves remain: not gone, not forbidden, no rival of a pinned one."""
     market = standing.market
     stays = facts.alive[market.row]
+    if change.conditions is not None:
+        stays &= ~barred(facts.options.iloc[market.row], facts.conditions)
     if change.forbidden:
         who, where = _numbered(standing, change.forbidden)
         shut = who[(who >= 0) & (where >= 0)] * market.homes + where[(who >= 0) & (where >= 0)]
@@ -193,8 +199,8 @@ def _rows(
     kept: NDArray[np.int64],
     order: NDArray[np.int64],
 ) -> Rows:
-    """The side conditions over the new market: compiled anew only when there are new moves."""
-    if len(order) > len(kept):
+    """The side conditions over the new market: compiled anew if they, or moves, are new."""
+    if len(order) > len(kept) or change.conditions is not None:
         return rows_of(facts.options, facts.conditions).over(market.row)
     fallen = {f"pin|{household}|{dwelling}" for household, dwelling in _let_go(standing, facts)}
     stays = np.array([name not in fallen for name in standing.market.rows.names], dtype=bool)
@@ -266,6 +272,8 @@ def _carried(standing: Standing, facts: Facts, market: Market) -> NDArray[np.int
     people, homes, rows = np.split(standing.price, [old.households, old.households + old.homes])
     people = np.pad(people, (0, market.households - old.households))
     homes = np.pad(homes, (0, market.homes - old.homes))
+    told = (standing.facts.conditions, -1), (facts.conditions, 1)
+    people = with_bonus(standing, people, told)
     named = dict(zip(old.rows.names, rows.tolist(), strict=True))
     for household, dwelling in sorted(_let_go(standing, facts)):
         paid = named.get(f"pin|{household}|{dwelling}", 0) // 2
@@ -274,6 +282,9 @@ def _carried(standing: Standing, facts: Facts, market: Market) -> NDArray[np.int
             (homes, _number(standing.homes, dwelling)),
         ):
             prices[number] = max(0, prices[number] - paid) if number >= 0 else prices[number]
+    # Who has no move any more, and a home that nobody may enter, cost nothing.
+    people[np.bincount(market.household, minlength=len(people)) == 0] = 0
+    homes[np.bincount(market.home, minlength=len(homes)) == 0] = 0
     asked = np.array([named.get(name, 0) for name in market.rows.names], dtype=np.int64)
     asked[~_can_bind(market.rows)] = 0
     return np.concatenate([people, homes, asked])

@@ -61,7 +61,7 @@ def facts_of(
     seed: object,
 ) -> Facts:
     """Take what a plan was chosen from, as `matching.optimise.choose` takes it."""
-    wanted = {*IDS, "gain", *READ, *MEASURES} | _columns_of(conditions)
+    wanted = {*IDS, "gain", *READ, *MEASURES} | columns_of(conditions)
     table = _plain(options[[name for name in options.columns if name in wanted]])
     vacant = plain_ids(pd.Series(list(openings), dtype=object))
     return Facts(
@@ -103,7 +103,8 @@ def facts_after(
 
 def _conditions_after(conditions: Conditions, change: Change, *, answered: bool) -> Conditions:
     """What is forbidden and pinned besides; after an answer, without what fell by it."""
-    kept = _Fallen(change).spares if answered else (lambda _: True)
+    renewed, conditions = change.conditions is not None, change.conditions or conditions
+    kept = _Fallen(change).spares if answered and not renewed else (lambda _: True)
     pinned = (*filter(kept, conditions.pinned), *change.pinned)
     return replace(
         conditions,
@@ -150,6 +151,7 @@ def _plain(options: pd.DataFrame) -> pd.DataFrame:
     return options.reset_index(drop=True).assign(**text)
 
 
-def _columns_of(conditions: Conditions) -> set[str]:
+def columns_of(conditions: Conditions) -> set[str]:
+    """The columns of the options that budgets read."""
     budgets = conditions.budgets
     return {b.column for b in budgets} | {b.where[0] for b in budgets if b.where is not None}

@@ -158,6 +158,23 @@ def standing_of(facts: Facts, chains: tuple[Chain, ...], *, certificate: Certifi
     return made
 
 
+def with_bonus(
+    standing: Standing, people: NDArray[np.int64], told: Iterable[tuple[Conditions, int]]
+) -> NDArray[np.int64]:
+    """The prices of households with (1) or without (-1) what keeping their proposals adds.
+
+    What keeping a proposal adds is paid by its household: so the bound stays as close as it was.
+    """
+    made = {(move.household, move.to) for move in unlink(standing.chains)}
+    paid = people.copy()
+    for conditions, sign in told:
+        seen = sorted(set(conditions.seen) & made)
+        who = _numbers(standing.people, [household for household, _ in seen])
+        bonus = sign * conditions.change_cost * standing.walks.task.scale
+        np.add.at(paid, who[who >= 0], bonus)
+    return np.maximum(paid, 0)
+
+
 def worth_of(chains: Iterable[Chain], facts: Facts) -> Fraction:
     """The exact value of a plan of these chains, less what changing seen proposals costs."""
     known = tuple(chains)

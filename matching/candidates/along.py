@@ -66,7 +66,9 @@ def moving_along(
     enterable = enterable[~enterable["works"]]
     market = market_of(eased, people, enterable, policy, on, network)
     nobody = market.run(slice(0, len(people)), policy, network)
-    tied = [_Tied.of(tie, state, options, on) for _, tie in ties.iterrows()]  # they are few
+    known = every_home(state), lived_in(state, on)["dwelling"]
+    theirs = options[among(options["household"], ties["with_household"])]
+    tied = [_Tied.of(tie, state, theirs, *known) for _, tie in ties.iterrows()]  # they are few
     pairs = _near_where_they_go(nobody, tied, policy, streets=network is not None)
     pairs = pairs.kept(wens_gebied(pairs, rules, policy) != NO)
     pairs = allowed(pairs, rules, policy, no_counts())
@@ -100,14 +102,20 @@ class _Tied:
     places: NDArray[np.int64]
 
     @classmethod
-    def of(cls, tie: pd.Series, state: State, options: pd.DataFrame, on: date) -> _Tied:
-        known = every_home(state)
+    def of(
+        cls,
+        tie: pd.Series,
+        state: State,
+        options: pd.DataFrame,
+        known: pd.DataFrame,
+        lives: pd.Series,
+    ) -> _Tied:
         theirs = options.loc[options["household"] == tie["with_household"], "dwelling"]
         return cls(
             household=str(tie["household"]),
             minutes=int(tie["minutes"]),
             mobility=mobility_of(state, str(tie["household"])),
-            now=place_now(tie, known, lived_in(state, on)["dwelling"]),
+            now=place_now(tie, known, lives),
             may_enter=theirs.to_numpy(dtype=object),
             places=known.loc[theirs, ["x", "y"]].to_numpy(dtype=np.int64),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -68,8 +67,11 @@ class Candidates:
 
 
 @dataclass(frozen=True, slots=True)
-class _Market:
-    """The two tables and what was looked up for them, before any pair."""
+class Market:
+    """The two tables and what was looked up for them, before any pair.
+
+    `own_metres` of the seekers' homes now; `declined` as seeker x homes + home, sorted.
+    """
 
     seekers: pd.DataFrame
     homes: Side
@@ -109,20 +111,36 @@ def candidates(
     enterable = homes(state, policy, on, leaving=people)
     enterable = enterable[~enterable["works"]]
     market = market_of(state, people, enterable, policy, on, network)
+    return searched(state, market, rules, policy, network=network, progress=progress, run=run)
+
+
+def searched(
+    state: State,
+    market: Market,
+    rules: Rules,
+    policy: Policy,
+    *,
+    network: Network | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    run: int = _RUN,
+) -> Candidates:
+    """Say who of these seekers could move to which of these homes."""
+    many = len(market.seekers)
     where = Map.of(market.homes)
     counts = no_counts()
-    step = max(1, min(run // max(len(enterable), 1), len(people) if network is None else _FEW))
+    step = max(1, min(run // max(len(market.homes), 1), many if network is None else _FEW))
     nothing = market.run(slice(0, 0), policy, None)
     found = [_rows(nothing, rules, policy)]
-    for start in range(0, len(people), step):
-        rows = slice(start, min(start + step, len(people)))
+    for start in range(0, many, step):
+        rows = slice(start, min(start + step, many))
         everyone = market.run(rows, policy, network)
         pairs = in_area(everyone, where, policy, network=network is not None)
         found.append(best_options(allowed(pairs, rules, policy, counts), rules, policy, counts))
         if progress is not None:
-            progress(rows.stop, len(people))
+            progress(rows.stop, many)
     options = pd.concat(found, ignore_index=True)
-    return Candidates(options, tuple(openings(state, policy, on).index), counts, network is None)
+    free = openings(state, policy, market.on)
+    return Candidates(options, tuple(free.index), counts, network is None)
 
 
 def no_counts() -> dict[str, int]:
@@ -137,10 +155,10 @@ def market_of(
     policy: Policy,
     on: date,
     network: Network | None,
-) -> _Market:
+) -> Market:
     """Look up, before any pair, what is asked of these seekers and homes."""
     side = Side(enterable, _metres(state, enterable, "", policy, network))
-    return _Market(
+    return Market(
         seekers=people,
         homes=side,
         anchors=anchors_of(state, people, on),
@@ -196,20 +214,25 @@ def best_options(
 def _best(pairs: Pairs, gain: NDArray[np.int64], *, most: int) -> Positions:
     """Give the positions of the `most` best pairs of each household, in their own order.
 
-    Among equals each household starts at another place in the list of homes, by a checksum of its
-    id: so alike households do not all keep the same few of many alike homes.
+    Among equals each household has an order of its own (from checksums of the ids): so alike
+    households do not all keep the same few of many alike homes. A home that comes or goes changes
+    nothing in the order of the others.
     """
     if not len(pairs):
         return np.empty(0, dtype=np.intp)
-    homes = len(pairs.homes)
-    ids = pairs.seekers.frame.index
-    offset = np.array([zlib.crc32(str(household).encode()) % homes for household in ids])
-    turn = (pairs.home - offset[pairs.seeker]) % homes
-    worse = gain.max() - gain
-    order = np.argsort((pairs.seeker * (worse.max() + 1) + worse) * homes + turn)
+    people, homes = pairs.seekers.checksums(), pairs.homes.checksums()
+    turn = scattered(homes[pairs.home] ^ people[pairs.seeker])
+    order = np.lexsort((pairs.home, turn, -gain, pairs.seeker))
     ordered = pairs.seeker[order]
     place = np.arange(len(order)) - np.searchsorted(ordered, ordered)
     return np.sort(order[place < most])
+
+
+def scattered(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Scatter numbers so that near ones land far apart (the finaliser of MurmurHash3)."""
+    mixed = (numbers ^ (numbers >> np.uint64(33))) * np.uint64(0xFF51AFD7ED558CCD)
+    mixed = (mixed ^ (mixed >> np.uint64(33))) * np.uint64(0xC4CEB9FE1A85EC53)
+    return mixed ^ (mixed >> np.uint64(33))
 
 
 def _rows(pairs: Pairs, rules: Rules, policy: Policy) -> pd.DataFrame:

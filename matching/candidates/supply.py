@@ -50,6 +50,10 @@ def lived_in(state: State, on: date) -> pd.DataFrame:
     Of several tenancies the one that started last, then the last by id. `shared`: another household
     lives there too, or will, so that leaving frees nothing.
     """
+    return state.once(("lived_in", on), lambda: _lived_in(state, on))
+
+
+def _lived_in(state: State, on: date) -> pd.DataFrame:
     alive = tenancies_not_over(state, on).sort_index()
     running = alive[alive["runs"]].sort_values(["start", "dwelling"], kind="stable")
     pairs = alive.drop_duplicates(["dwelling", "household"])
@@ -61,6 +65,10 @@ def lived_in(state: State, on: date) -> pd.DataFrame:
 
 def every_home(state: State) -> pd.DataFrame:
     """Give all homes, let before or being built, with their columns, indexed by id."""
+    return state.once("every_home", lambda: _every_home(state))
+
+
+def _every_home(state: State) -> pd.DataFrame:
     added = state.newbuild.drop(columns="completed")
     added = added[~among(added.index, state.dwellings.index)]
     table = pd.concat([state.dwellings, added]) if len(added) else state.dwellings
@@ -70,12 +78,19 @@ def every_home(state: State) -> pd.DataFrame:
 def openings(state: State, policy: Policy, on: date) -> pd.Series:
     """Give the day on which each home comes free, by id: the homes a chain may start in.
 
-    Empty and not let again; notice that ends within the horizon; new-build finished within it.
+    Empty and not let again; notice that ends within the horizon; new-build finished within it; left
+    by somebody who accepted another home, so that the rest of a chain stands once its front does.
     Not a home that nobody will let again, or for which somebody accepted or signed.
     """
+    asked = ("openings", policy.horizon_days, on)
+    return state.once(asked, lambda: _openings(state, policy, on))
+
+
+def _openings(state: State, policy: Policy, on: date) -> pd.Series:
     until = pd.Timestamp(on + timedelta(days=policy.horizon_days))
     alive = tenancies_not_over(state, on)
-    free = pd.concat([_empty(state, alive, on), _by_notice(state, alive), _built(state, alive)])
+    ways = (_empty(state, alive, on), _by_notice(state, alive), _built(state, alive))
+    free = pd.concat([*ways, _left_behind(state, on)])
     free = free[free <= until].clip(lower=pd.Timestamp(on))
     barred = gone(state) | taken(state)
     free = free[~among(free.index, barred)]
@@ -99,6 +114,19 @@ def _by_notice(state: State, alive: pd.DataFrame) -> pd.Series:
 def _built(state: State, alive: pd.DataFrame) -> pd.Series:
     built = state.newbuild[~among(state.newbuild.index, alive["dwelling"])]
     return built["completed"]
+
+
+def _left_behind(state: State, on: date) -> pd.Series:
+    """The homes of who accepted, signed or moved, as long as their tenancy there still runs."""
+    offers = state.offers
+    going = offers[offers["state"].isin((*BINDING, ProposalState.MOVED))]
+    lives = lived_in(state, on).reindex(going["household"].unique())
+    home = lives["dwelling"][lives["shared"].eq(other=False).fillna(value=False).astype(bool)]
+    entered = pd.MultiIndex.from_frame(going[["household", "dwelling"]])
+    stays = pd.MultiIndex.from_arrays([home.index, home]).isin(entered)
+    left = home[~stays]
+    left = left[among(left, state.dwellings.index)]
+    return pd.Series(pd.Timestamp(on), index=pd.Index(left, dtype="str"))
 
 
 def demolished(state: State) -> set[str]:

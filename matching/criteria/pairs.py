@@ -6,6 +6,7 @@ pairs are many: whatever depends on the household alone is computed per househol
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +97,14 @@ class Side:
         if key not in self._made:
             self._made[key] = np.array(sorted(self.frame[column].dropna().unique()), dtype=object)
         return tuple(self._made[key])
+
+    def checksums(self) -> NDArray[np.uint64]:
+        """Give a number per row that follows from its id alone, 0 to 2^32."""
+        key = ("", "checksums")
+        if key not in self._made:
+            sums = [zlib.crc32(str(name).encode()) for name in self.frame.index]
+            self._made[key] = np.array(sums, dtype=np.uint64)
+        return self._made[key]
 
     def places(self, prefix: str = "") -> NDArray[np.int64]:
         """Give the places in RD metres, rows of x and y; -1 where there is none."""

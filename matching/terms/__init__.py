@@ -13,6 +13,7 @@ from matching.candidates import moving_along
 from matching.conditions import Conditions
 from matching.terms.agreed import Agreed, agree
 from matching.terms.hours import hours
+from matching.terms.loosened import loosened
 from matching.terms.mixing import mixing
 from matching.terms.moving_together import moving_together
 from matching.terms.musts import musts
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from matching.state import State
     from matching.walking import Network
 
-__all__ = ["Agreed", "Terms", "agree", "terms"]
+__all__ = ["Agreed", "Terms", "agree", "loosened", "terms"]
 
 
 @dataclass(frozen=True, slots=True)

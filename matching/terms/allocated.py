@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 UNKNOWN = IncomeClass.ONBEKEND
 PROMISED = (ProposalState.ACCEPTED, ProposalState.SIGNED, ProposalState.MOVED)
 """Somebody said yes: the home is theirs, whether or not the tenancy is delivered yet."""
+OF_HOME = ("corporation", "municipality", "daeb", "target_rent")
+OF_HOUSEHOLD = ("income", "income_year", "persons", "priority")
+"""What a norm asks of the home and of the household."""
 LOW_LIMIT_PERSONS = 2
 """Up to so many persons the low aftoppingsgrens holds. Source: Woningwet art. 46 lid 2."""
 
@@ -30,8 +33,8 @@ def allocated(tonight: Tonight) -> pd.DataFrame:
     tenancies the contract's rent counts, of promises the target rent.
     """
     pairs = _pairs(tonight)
-    homes = tonight.homes.reindex(pairs["dwelling"])
-    people = tonight.state.households.reindex(pairs["household"])
+    homes = tonight.homes[list(OF_HOME)].reindex(pairs["dwelling"])
+    people = tonight.state.households[list(OF_HOUSEHOLD)].reindex(pairs["household"])
     rent = pairs["rent"].fillna(homes["target_rent"].set_axis(pairs.index))
     return pd.DataFrame(
         {

@@ -17,7 +17,14 @@ import pandas as pd
 from data_contracts.words import IncomeClass, Priority
 from matching.conditions import Budget
 from matching.criteria import YES
-from matching.terms.allocated import UNKNOWN, allocated, tested, within_daeb_rent
+from matching.terms.allocated import (
+    OF_HOME,
+    OF_HOUSEHOLD,
+    UNKNOWN,
+    allocated,
+    tested,
+    within_daeb_rent,
+)
 from matching.terms.table import Term
 
 if TYPE_CHECKING:
@@ -124,8 +131,8 @@ def _binding(rows: pd.DataFrame, share: Fraction) -> NDArray[np.int64]:
 
 def _planned(tonight: Tonight) -> pd.DataFrame:
     """Say of every option what a norm asks of an allocation; columns as in `allocated`."""
-    homes = tonight.homes.reindex(tonight.options["dwelling"])
-    people = tonight.state.households.reindex(tonight.options["household"])
+    homes = tonight.homes[list(OF_HOME)].reindex(tonight.options["dwelling"])
+    people = tonight.state.households[list(OF_HOUSEHOLD)].reindex(tonight.options["household"])
     verdict = tonight.options["passend_toewijzen"].to_numpy()
     return pd.DataFrame(
         {

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from data_contracts.words import ProposalState
-from matching.candidates import every_home, these_pairs
+from matching.candidates import among, every_home, these_pairs
 from matching.criteria import ASK, RULES, YES
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _open_among(state: State, options: pd.DataFrame) -> pd.DataFrame:
     asked = asked.sort_values(["state", "household", "dwelling"], ascending=[False, True, True])
     asked = asked.drop_duplicates(["household", "dwelling"])
     some = options.loc[
-        options["household"].isin(asked["household"]), ["household", "dwelling", "leaves"]
+        among(options["household"], asked["household"]), ["household", "dwelling", "leaves"]
     ]
     return asked.merge(some, on=["household", "dwelling"], how="inner")
 
@@ -131,13 +131,14 @@ def with_open_proposals(
 def _open_elsewhere(state: State, options: pd.DataFrame) -> list[Pair]:
     """The open proposals that are not among the options, of people and homes that we know."""
     offers = state.offers[state.offers["state"].isin(OPEN)]
-    homes = every_home(state).index
     known = offers[
-        offers["household"].isin(state.wishes.index)
-        & offers["household"].isin(state.households.index)
-        & offers["dwelling"].isin(homes)
+        among(offers["household"], state.wishes.index)
+        & among(offers["household"], state.households.index)
+        & among(offers["dwelling"], every_home(state).index)
     ]
     asked = set(zip(known["household"], known["dwelling"], strict=True))
-    some = options[options["household"].isin(known["household"])]
+    if not asked:
+        return []
+    some = options[among(options["household"], known["household"])]
     there = set(zip(some["household"], some["dwelling"], strict=True))
     return sorted(asked - there)

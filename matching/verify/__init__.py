@@ -12,7 +12,7 @@ import pandas as pd
 
 from data_contracts.words import Verdict
 from matching.conditions import NONE
-from matching.verify import receipt, side_conditions, structure
+from matching.verify import nothing, receipt, side_conditions, structure
 from matching.verify.case import case_of
 from matching.verify.columns import true_columns
 from matching.verify.finding import Finding
@@ -71,6 +71,7 @@ def verify(
             *receipt.true_options(plan, options),
             *true_columns(moves, options, conditions, world),
             *_proved(plan, options, openings, conditions),
+            *nothing.truly_nothing(plan, conditions, options, openings),
         ]
     return tuple(dict.fromkeys(found))
 
@@ -104,10 +105,11 @@ def _shape(plan: Plan, moves: list[Move], world: World, policy: Policy) -> Itera
             chain, longest_chain=policy.longest_chain, longest_ring=policy.longest_ring
         )
         yield from structure.begins_vacant(chain, world)
+    left = structure.leavers(moves)
     for move in moves:
         yield from structure.leaves_its_home(move, world)
         yield from structure.still_seeks(move, world)
-        yield from structure.comes_free(move, world, moves)
+        yield from structure.comes_free(move, world, left)
 
 
 def _cases(

@@ -92,10 +92,10 @@ def true_options(plan: Plan, options: pd.DataFrame) -> Iterator[Finding]:
 
 
 def _gains(plan: Plan, options: pd.DataFrame) -> dict[tuple[str, str, str | None], int]:
-    """The best gain of every option of the households that move."""
-    movers = {move.household for chain in plan.chains for move in chain.moves}
+    """The best gain of every option by which somebody enters the home that the plan gives them."""
+    goes = {move.household: move.to for chain in plan.chains for move in chain.moves}
+    theirs = options[(options["household"].map(goes) == options["dwelling"]).to_numpy()]
     gains: dict[tuple[str, str, str | None], int] = {}
-    theirs = options[options["household"].isin(movers)]
     columns = (theirs["household"], theirs["dwelling"], theirs["leaves"], theirs["gain"])
     for household, home, leaves, gain in zip(*columns, strict=True):
         key = (household, home, None if pd.isna(leaves) else leaves)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from matching.verify.finding import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from matching.model import Chain, Move, Plan
     from matching.verify.world import Row, World
@@ -68,7 +68,7 @@ def is_opening(dwelling: str, world: World) -> bool:
     """
     if _promised(dwelling, world) or _gone(dwelling, world):
         return False
-    ways = (_stands_empty, _notice_given, _is_finished)
+    ways = (_stands_empty, _notice_given, _is_finished, _left_behind)
     return any(way(dwelling, world) for way in ways)
 
 
@@ -104,6 +104,16 @@ def _let_again(dwelling: str, notice: Row, world: World) -> bool:
 def _is_finished(dwelling: str, world: World) -> bool:
     row = world.newbuild.get(dwelling)
     return row is not None and row["completed"] <= world.until and not world.tenancies(dwelling)
+
+
+def _left_behind(dwelling: str, world: World) -> bool:
+    """Who lives there, and nobody else, accepted, signed for or moved to another home."""
+    tenants = {t["household"] for t in world.tenancies(dwelling)}
+    if len(tenants) != 1 or dwelling not in world.dwellings:
+        return False
+    (tenant,) = tenants
+    goes = {o["dwelling"] for o in world.offers_to(tenant) if o["state"] in {*BINDING, "moved"}}
+    return bool(goes) and dwelling not in goes and world.lived_in(tenant) == dwelling
 
 
 def _promised(dwelling: str, world: World) -> bool:
@@ -150,11 +160,23 @@ def still_seeks(move: Move, world: World) -> Iterator[Finding]:
         yield Finding("lopend_voorstel", sentence, move.household, move.to)
 
 
-def comes_free(move: Move, world: World, moves: Sequence[Move]) -> Iterator[Finding]:
-    """A home that is entered is empty by then: it is vacant, or all who live there move out."""
+def leavers(moves: Sequence[Move]) -> dict[str, set[str]]:
+    """Who leaves each home in this plan."""
+    found: dict[str, set[str]] = {}
+    for move in moves:
+        if move.leaves is not None:
+            found.setdefault(move.leaves, set()).add(move.household)
+    return found
+
+
+def comes_free(move: Move, world: World, left: Mapping[str, set[str]]) -> Iterator[Finding]:
+    """A home that is entered is empty by then: it is vacant, or all who live there move out.
+
+    `left` says who leaves each home (`leavers`).
+    """
     if is_opening(move.to, world):
         return
-    leaving = {m.household for m in moves if m.leaves == move.to}
+    leaving = left.get(move.to, set())
     stay = [t for t in world.tenancies(move.to) if t["household"] not in leaving]
     if stay or not leaving or _promised(move.to, world) or _gone(move.to, world):
         sentence = "Deze woning komt niet vrij, of is al aan een ander huishouden gegeven."

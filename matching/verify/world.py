@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-import pandas as pd
-
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+
+    import pandas as pd
 
     from matching.model import Move
 
@@ -126,8 +126,9 @@ def world_of(
     running = [t for t in tenancies if not_over(t, on) and t["start"] <= on]
     lived_in = named | {t["dwelling"] for t in running}
     all_offers = state.tables["offers"]
-    to_movers = all_offers["household"].isin(movers)
-    offers = all_offers[to_movers | all_offers["dwelling"].isin(named)]
+    asked = movers | {t["household"] for t in tenancies}
+    to_them = all_offers["household"].isin(asked)
+    offers = all_offers[to_them | all_offers["dwelling"].isin(named)]
     return World(
         on=on,
         until=on + timedelta(days=horizon_days),
@@ -157,16 +158,17 @@ def _by_id(table: pd.DataFrame, wanted: set[str] | None) -> dict[str, Row]:
 
 def _rows(table: pd.DataFrame) -> list[Row]:
     columns = table.reset_index()
-    return [
-        {str(name): _plain(value) for name, value in zip(columns.columns, values, strict=True)}
-        for values in columns.itertuples(index=False, name=None)
-    ]
+    names = [str(name) for name in columns.columns]
+    values = zip(*(_plain(columns[name]) for name in columns.columns), strict=True)
+    return [dict(zip(names, row, strict=True)) for row in values]
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any cell of any table
-    if pd.isna(value):
-        return None
-    return value.date() if isinstance(value, pd.Timestamp) else value
+def _plain(column: pd.Series) -> list[Any]:
+    """The cells of any column of any table: None where nothing is known, dates as dates."""
+    if str(column.dtype).startswith("datetime"):
+        column = column.dt.date
+    cells: list[Any] = column.astype(object).where(column.notna(), None).tolist()
+    return cells
 
 
 def _by_column(rows: list[Row], *columns: str) -> dict[str, dict[str, list[Row]]]:

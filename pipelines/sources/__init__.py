@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from data_contracts.records import DELIVERIES
 from pipelines.sources import columnar, lines, text, workbook
-from pipelines.sources.reading import UnreadableFile
+from pipelines.sources.reading import UnreadableFile, sha256_of
+from pipelines.sources.version import reader_version
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,7 +15,15 @@ if TYPE_CHECKING:
     from data_contracts.feeds import RawTable
     from data_contracts.records import Delivery
 
-__all__ = ["UnreadableFile", "deliveries_in", "read", "strangers_in"]
+__all__ = [
+    "UnreadableFile",
+    "deliveries_in",
+    "delivery_of",
+    "read",
+    "reader_version",
+    "sha256_of",
+    "strangers_in",
+]
 
 SUFFIXES = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".parquet", ".jsonl", ".ndjson"})
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -65,6 +74,13 @@ def deliveries_in(folder: Path) -> list[tuple[Delivery, Path]]:
     return [(d, path) for d in DELIVERIES.values() for path in files if _belongs(path, d)]
 
 
+def delivery_of(path: Path) -> Delivery | None:
+    """Say which delivery a file is by how its name begins, or None for a stranger."""
+    if not (path.name.isprintable() and _named(path)):
+        return None
+    return next((delivery for delivery in DELIVERIES.values() if _belongs(path, delivery)), None)
+
+
 def strangers_in(folder: Path) -> list[Path]:
     """List the files in a folder that are no delivery we know: to be named, not to be read."""
     known = {path for _, path in deliveries_in(folder)}
@@ -74,8 +90,11 @@ def strangers_in(folder: Path) -> list[Path]:
 
 def _is_delivery(path: Path) -> bool:
     # A link may point anywhere: only real files in the folder are deliveries.
-    real = path.is_file() and not path.is_symlink()
-    return real and path.suffix.lower() in SUFFIXES and not path.name.startswith((".", "~$"))
+    return path.is_file() and not path.is_symlink() and _named(path)
+
+
+def _named(path: Path) -> bool:
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith((".", "~$"))
 
 
 def _belongs(path: Path, delivery: Delivery) -> bool:

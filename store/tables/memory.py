@@ -1,20 +1,19 @@
-"""Every table, once: what the store remembers. `migrations/` makes exactly this."""
+"""What the store remembers: the log, the State, deliveries, runs, plans, proposals, people."""
 
 from __future__ import annotations
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
     Date,
-    DateTime,
     ForeignKey,
     Identity,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -23,16 +22,8 @@ from sqlalchemy import (
     text,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "%(table_name)s_pkey",
-        "uq": "%(table_name)s_%(column_0_N_name)s_key",
-        "fk": "%(table_name)s_%(column_0_name)s_fkey",
-        "ck": "%(table_name)s_%(constraint_name)s_check",
-        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
-    }
-)
-MOMENT = DateTime(timezone=True)
+from store.tables.metadata import MOMENT, metadata
+
 STANDING = ("offered", "taken_up", "accepted", "signed")
 """The states in which a proposal claims its household and its home."""
 
@@ -48,6 +39,7 @@ log = Table(
     Column("data", Text, nullable=False),
     Column("digest", Text, nullable=False),
     UniqueConstraint("source", "id"),
+    Index(None, "subject"),
     comment="Everything that happened; append-only, guarded by triggers",
 )
 
@@ -76,6 +68,11 @@ state_row = Table(
     Column("gone", Boolean, nullable=False),
     Column("data", Text, nullable=False),
     PrimaryKeyConstraint("state_table", "key"),
+    Index(
+        "state_row_dwelling_idx",
+        text("(data::jsonb ->> 'dwelling')"),
+        postgresql_where=text("state_table IN ('tenancies', 'notices')"),
+    ),
     comment="The State as folded so far: who said what last of every row",
 )
 
@@ -91,6 +88,7 @@ run = Table(
     "run",
     metadata,
     Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False, server_default=text("'night'")),
     Column("region", Text, nullable=False),
     Column("night", Date, nullable=False),
     Column("started", MOMENT, nullable=False, server_default=func.now()),
@@ -99,6 +97,7 @@ run = Table(
     Column("sentence", Text, nullable=False),
     Column("summary", Text, nullable=False),
     CheckConstraint("status IN ('running', 'done', 'failed', 'refused')", name="status"),
+    CheckConstraint("kind IN ('night', 'event')", name="kind"),
     Index(None, "region", "started"),
 )
 
@@ -122,6 +121,9 @@ delivery = Table(
     Column("state_table", Text, nullable=False),
     Column("file", Text, nullable=False),
     Column("sha256", Text, nullable=False),
+    Column("reader", Text, nullable=False, server_default=text("''")),
+    Column("position", BigInteger, nullable=False, server_default=text("0")),
+    Column("facts", BigInteger, nullable=False, server_default=text("0")),
     Column("received", MOMENT, nullable=False),
     Column("records", BigInteger, nullable=False),
     Column("accepted", BigInteger, nullable=False),
@@ -169,6 +171,7 @@ plan = Table(
     Column("json", Text, nullable=False),
     Column("digest", Text, nullable=False),
     Column("options", LargeBinary),
+    Column("repairs", Text, ForeignKey("plan.id")),
     CheckConstraint("value <= bound", name="bound"),
     Index(None, "region", "published"),
 )
@@ -201,10 +204,14 @@ proposal = Table(
     Column("until", Date),
     Column("at", MOMENT, nullable=False),
     Column("position", BigInteger, nullable=False),
+    Column("because", ARRAY(BigInteger), nullable=False, server_default=text("'{}'")),
     CheckConstraint("(state = 'declined') = (reason IS NOT NULL)", name="reason"),
     CheckConstraint("step >= 1", name="step"),
     Index(None, "coach", "state"),
-    comment="Proposals and how far each is; `position` is the log's at its last fact",
+    Index(None, "dwelling"),
+    Index(None, "leaves"),
+    comment="Proposals and how far each is; `position` is the log's at its last fact, `because` the"
+    " positions of the facts that changed it between two nights",
 )
 _STANDS = text(f"state IN {STANDING}")
 Index("proposal_one_per_household", proposal.c.household, unique=True, postgresql_where=_STANDS)

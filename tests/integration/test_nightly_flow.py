@@ -1,11 +1,12 @@
 """The night as a real Prefect flow: published, shown, and without anybody's data in Prefect."""
 
 import traceback
+from contextlib import nullcontext
 from datetime import date
 
 import pytest
 from prefect.client.orchestration import get_client
-from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.testing.utilities import prefect_test_harness
 from sqlalchemy.exc import OperationalError
 
@@ -54,6 +55,27 @@ def test_the_flow_publishes_a_plan_and_shows_it_without_any_household():
 
 def test_the_cron_is_in_amsterdam_time():
     assert schedule(Settings(cron="30 3 * * *")).timezone == "Europe/Amsterdam"
+
+
+def test_a_folder_named_on_the_command_line_reaches_the_runs(monkeypatch, tmp_path):
+    """Every run is a process of its own, which knows only the environment."""
+    served = []
+    monkeypatch.setenv("VERHUISKETEN_DATA", "elders")
+    monkeypatch.setattr(nightly, "get_client", lambda **_: AnsweringServer())
+    monkeypatch.setattr(nightly.nightly, "serve", lambda **_: served.append(Settings().data))
+
+    with temporary_settings({PREFECT_API_URL: "http://127.0.0.1:1/api"}):
+        nightly.serve(Settings(data=tmp_path))
+
+    assert served == [tmp_path]
+
+
+class AnsweringServer(nullcontext):
+    def __enter__(self):
+        return self
+
+    def api_healthcheck(self):
+        return None
 
 
 def test_only_an_outage_is_tried_again():

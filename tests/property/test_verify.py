@@ -24,6 +24,7 @@ from tests.builders import (
     a_tie,
     an_offer,
 )
+from tests.counts import count
 from tests.unit.test_walking import streets
 
 EARLIER = 2
@@ -225,7 +226,7 @@ def set_back(state: State, *, years: int) -> State:
     return State(tables)
 
 
-@settings(max_examples=settings.default.max_examples * 3 // 2)
+@settings(max_examples=count(ci=150, soak=7_500, of="P8 geldige plannen, geen een afgekeurd"))
 @given(worlds(), POLICIES, st.sampled_from([0, EARLIER]), st.booleans())
 def test_every_plan_that_is_made_passes(state, policy, years, walked):
     state = set_back(state, years=years)

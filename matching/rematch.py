@@ -1,0 +1,244 @@
+"""The plan between two nights: what new facts touch is matched again, the rest stands.
+
+A plan is taken up once, as it holds on the facts of now; after that every event makes the next out
+of the last. What comes out is a whole plan, with a value and a bound for the whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from matching.around.again import Touched
+from matching.around.difference import difference
+from matching.around.facts import facts_of
+from matching.around.repair import SMALLEST, repair, solved
+from matching.around.standing import standing_of
+from matching.candidates import among, search, search_again
+from matching.chains import unlink
+from matching.conditions import ImpossibleConditions
+from matching.explain import explain_plan
+from matching.match import options_hash
+from matching.model import Certificate, Chain, Status
+from matching.optimise import Limits
+from matching.passed_over import Earlier, by_themselves, passed_over
+from matching.shadow import totals
+from matching.terms import Terms, loosened, terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from data_contracts.policy import Policy
+    from data_contracts.rules import Rules
+    from matching.around import Standing
+    from matching.candidates import Search
+    from matching.conditions import Conditions
+    from matching.model import Move, Plan
+    from matching.state import State
+    from matching.walking import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What the matching goes by, the same from event to event: law, choices, streets."""
+
+    rules: Rules
+    policy: Policy
+    network: Network | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Warm:
+    """A plan in force with all that its next change needs.
+
+    `options` are those the plan rests on, `standing` the same plan as `matching.around` knows it.
+    """
+
+    plan: Plan
+    state: State
+    position: int
+    search: Search
+    options: pd.DataFrame
+    standing: Standing
+
+    @property
+    def openings(self) -> tuple[str, ...]:
+        """The homes a chain may begin in."""
+        return self.search.found.openings
+
+
+def take_up(
+    plan: Plan, state: State, position: int, ways: Ways, *, named: Iterable[str] = ()
+) -> Warm:
+    """Take up a plan on the facts of now: what can still be stands, what fell is matched again.
+
+    `named` are households and dwellings that facts spoke of since the plan was made.
+    """
+    rules, policy, on = ways.rules, ways.policy, plan.receipt.on
+    found = search(state, rules, policy, on, network=ways.network)
+    asked = terms(state, found.found, rules, policy, on, network=ways.network)
+    chains = still_possible(plan.chains, asked.options, found.found.openings)
+    fallen = unlink(set(plan.chains) - set(chains))
+    stands = _standing(asked, asked.conditions, found, plan, policy, chains)
+    touched = _touched(stands, fallen, named)
+    if touched.households or touched.homes:
+        stands = _settled(stands, touched)
+    warm = Warm(plan, state, position, found, asked.options, stands)
+    return replace(warm, plan=_told(warm, policy))
+
+
+def rematch(warm: Warm, state: State, position: int, ways: Ways) -> Warm:
+    """Match again what new facts touch. Of a chain that breaks the front stands."""
+    rules, policy, on = ways.rules, ways.policy, warm.plan.receipt.on
+    found = search_again(warm.search, state, rules, policy, network=ways.network)
+    asked = terms(state, found.found, rules, policy, on, network=ways.network)
+    stands = _repaired(warm, found, asked, policy)
+    after = Warm(warm.plan, state, position, found, asked.options, stands)
+    return replace(after, plan=_told(after, policy))
+
+
+def _repaired(warm: Warm, found: Search, asked: Terms, policy: Policy) -> Standing:
+    trouble = ImpossibleConditions()
+    for looser, _ in loosened(asked.conditions):
+        change = difference(
+            warm.standing.facts,
+            (warm.options, asked.options),
+            (warm.openings, found.found.openings),
+            looser,
+            again=found.again,
+        )
+        try:
+            if change is None:  # a column is needed that the standing plan does not have
+                chains = still_possible(warm.plan.chains, asked.options, found.found.openings)
+                fallen = unlink(set(warm.plan.chains) - set(chains))
+                stands = _standing(asked, looser, found, warm.plan, policy, chains)
+                return _settled(stands, _touched(stands, fallen, ()))
+            return repair(warm.standing, change).standing
+        except ImpossibleConditions as impossible:
+            trouble = impossible
+    raise trouble
+
+
+def _standing(
+    asked: Terms,
+    conditions: Conditions,
+    found: Search,
+    plan: Plan,
+    policy: Policy,
+    chains: tuple[Chain, ...],
+) -> Standing:
+    limits = Limits(policy.longest_chain, policy.longest_ring, policy.acceptance_percent / 100)
+    facts = facts_of(
+        asked.options,
+        found.found.openings,
+        limits,
+        conditions=conditions,
+        seed=plan.receipt.seed,
+    )
+    certificate = _with_bonus(plan, chains, conditions)
+    return standing_of(facts, chains, certificate=certificate)
+
+
+def _with_bonus(plan: Plan, chains: Iterable[Chain], conditions: Conditions) -> Certificate:
+    """The certificate, where proposals have been shown since: keeping one is paid by who gets it.
+
+    So the bound stays as close as it was.
+    """
+    certificate = plan.certificate
+    if plan.receipt.conditions == conditions.hash:
+        return certificate
+    paid = dict(certificate.households)
+    made = {(move.household, move.to) for move in unlink(chains)}
+    for household, _ in sorted(set(conditions.seen) & made):
+        paid[household] = paid.get(household, 0) + conditions.change_cost * certificate.scale
+    return replace(certificate, households=tuple(sorted(paid.items())))
+
+
+def _settled(stands: Standing, touched: Touched) -> Standing:
+    gap = max(0, stands.bound - stands.value)
+    return solved(stands, touched, gap=gap, sizes=SMALLEST).standing
+
+
+def _touched(stands: Standing, fallen: Iterable[Move], named: Iterable[str]) -> Touched:
+    names = frozenset(named)
+    people, homes = names & set(stands.people), names & set(stands.homes)
+    for move in fallen:
+        people |= {move.household} & set(stands.people)
+        homes |= {move.to} & set(stands.homes)
+    return Touched(frozenset(people), frozenset(homes))
+
+
+def still_possible(
+    chains: Iterable[Chain], options: pd.DataFrame, openings: Iterable[str]
+) -> tuple[Chain, ...]:
+    """The chains, as far as their moves are still among the options; of a broken one the front.
+
+    A ring stands whole or not at all. A move's gain is that of its option now.
+    """
+    known, vacant = tuple(chains), frozenset(openings)
+    gains = _gains(unlink(known), options)
+    stand = []
+    for chain in known:
+        moves: list[Move] = []
+        for move in chain.moves:
+            gain = gains.get((move.household, move.to, move.leaves))
+            if gain is None or (not chain.ring and move.to in vacant and moves):
+                break
+            moves.append(replace(move, gain=gain))
+        whole = len(moves) == len(chain.moves)
+        if whole if chain.ring else moves and moves[0].to in vacant:
+            stand.append(Chain(tuple(moves), ring=chain.ring))
+    return tuple(stand)
+
+
+def _gains(moves: Iterable[Move], options: pd.DataFrame) -> dict[tuple[str, str, str | None], int]:
+    goes = {move.household: move.to for move in moves}
+    rows = options[among(options["household"], set(goes))]
+    rows = rows[(rows["household"].map(goes) == rows["dwelling"]).to_numpy()]
+    columns = (rows["household"], rows["dwelling"], rows["leaves"], rows["gain"])
+    return {
+        (str(household), str(home), None if pd.isna(leaves) else str(leaves)): int(gain)
+        for household, home, leaves, gain in zip(*columns, strict=True)
+    }
+
+
+def _told(warm: Warm, policy: Policy) -> Plan:
+    """The plan as it stands now, told whole: what was explained before keeps its explanation."""
+    plan, chains, options = warm.plan, warm.standing.chains, warm.options
+    known = frozenset(plan.chains)
+    fresh = tuple(chain for chain in chains if chain not in known)
+    told = {(one.household, one.dwelling): one for one in plan.reasons}
+    theirs = options[among(options["household"], {move.household for move in unlink(fresh)})]
+    told |= {(one.household, one.dwelling): one for one in explain_plan(fresh, theirs)}
+    standing = warm.standing
+    certificate = standing.certificate()
+    value, bound = standing.value, certificate.bound
+    status = Status.PROVEN if bound == value else Status.BOUNDED
+    on, nights = plan.receipt.on, {one.household: one.nights for one in plan.passed_over}
+    return replace(
+        plan,
+        chains=chains,
+        reasons=tuple(told[move.household, move.to] for move in unlink(chains)),
+        totals=totals(chains, options),
+        certificate=certificate,
+        receipt=replace(
+            plan.receipt,
+            position=warm.position,
+            openings=len(warm.openings),
+            options=len(options),
+            options_hash=options_hash(options),
+            status=status if chains else Status.EMPTY,
+            value=value,
+            bound=bound,
+            conditions=standing.facts.conditions.hash,
+        ),
+        passed_over=passed_over(
+            chains,
+            by_themselves(options),
+            on=on,
+            earlier=Earlier(on, tuple(sorted(nights.items()))),
+            after=policy.passed_over_nights,
+        ),
+    )

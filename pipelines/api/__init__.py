@@ -1,0 +1,1 @@
+"""The gate for other systems: facts in over HTTP, one by one, each with its answer."""

@@ -1,0 +1,1 @@
+"""Commands that stand on their own: one module each, joined in `pipelines.cli`."""

@@ -1,0 +1,86 @@
+"""Many regions as a Prefect flow: one task per region, by a task runner that the settings choose.
+
+Prefect hears of names of regions, figures and sentences, and of no household.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from prefect import flow, task
+from prefect.client.orchestration import get_client
+from prefect.futures import as_completed
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from data_contracts.words import VerhuisketenError
+from pipelines.nightly import RETRIES
+from pipelines.nights import outcome, patience
+from pipelines.region_night import Errand, RegionNight, in_own_process, night_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from prefect.task_runners import TaskRunner
+
+    from pipelines.nights import Where
+
+
+class SomeFailed(VerhuisketenError):
+    """Niet elke regio heeft een nieuw plan."""
+
+
+@task(name="nacht van een regio", task_run_name="{region}", **RETRIES)
+def region_task(file: str, region: str, on: str, run: str, *, apart: bool) -> RegionNight:
+    """Run one region's night: in a process of its own, or right here on a Dask worker."""
+    asked = Errand(file, region, on, run)
+    return in_own_process(asked) if apart else night_of(asked)
+
+
+def runner_of(where: Where, regions: int) -> TaskRunner[Any]:
+    """Give the task runner for a place: threads that each wait for a process, or Dask."""
+    if where.scheduler is None:
+        return ThreadPoolTaskRunner(max_workers=where.processes(regions))
+    from prefect_dask.task_runners import DaskTaskRunner  # noqa: PLC0415 - a second to import
+
+    return DaskTaskRunner(address=where.scheduler)
+
+
+def nights_in_prefect(
+    asked: Sequence[Errand], where: Where, *, told: Callable[[RegionNight], None]
+) -> list[RegionNight]:
+    """Run the nights of regions as tasks of one flow; otherwise as `pipelines.nights.nights`.
+
+    The flow run fails when a region did, so that whoever watches Prefect sees it.
+    """
+    ended: dict[str, RegionNight] = {}
+    apart = where.scheduler is None
+
+    @flow(name="nights", task_runner=runner_of(where, len(asked)), persist_result=False)
+    def all_regions() -> None:
+        running = {
+            region_task.submit(one.file, one.region, one.on, one.run, apart=apart): one
+            for one in asked
+        }
+        with patience(where.scheduler, lambda: _cancel(running)):
+            for future in as_completed(list(running)):
+                night = ended[running[future].region] = outcome(running[future], future.result)
+                told(night)
+        failed = sum(not night.done for night in ended.values())
+        if failed:
+            raise SomeFailed(f"{failed} van de {len(asked)} regio's hebben geen nieuw plan.")
+
+    with suppress(SomeFailed):
+        all_regions()
+    return [ended[one.region] for one in asked]
+
+
+def _cancel(futures: Iterable[Any]) -> None:
+    for future in futures:
+        future.wrapped_future.cancel()
+
+
+def answers() -> bool:
+    """Whether the Prefect server of PREFECT_API_URL is there."""
+    with get_client(sync_client=True) as client:
+        return client.api_healthcheck() is None
