@@ -118,7 +118,8 @@ def _country(known: dict[str, Facts]) -> Row:
         (
             f"{len(many)} regions, {n(homes)} dwellings: {hours:.2f} "
             f"hours in one process, deliveries and all; a region of the second half took "
-            f"{signed(drift)} processor time against one of the first; {n(known['country']['peak_mib'])} MiB"
+            f"{signed(drift)} processor time against one of the first; "
+            f"{n(known['country']['peak_mib'])} MiB"
         ),
         verdict(
             (homes < COUNTRY, f"measured on {n(homes)} dwellings only"),

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from matching.candidates import candidates
 from matching.chains import link, moves_of
 from matching.conditions import NONE, Conditions
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    import pandas as pd
+    import numpy as np
+    from numpy.typing import NDArray
 
     from data_contracts.policy import Policy
     from data_contracts.rules import Rules
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from matching.terms import Agreed
     from matching.walking import Network
 
+LEAST = -(2**63)
 CHOSEN_BY = ("household", "dwelling", "leaves", "gain")
 OF_TERMS = frozenset(
     {"coach", "coach_minutes", "complex", "corporation", "landlord", "leaves_complex"}
@@ -149,13 +153,25 @@ def _receipt(
 
 
 def options_hash(options: pd.DataFrame) -> str:
-    """Give the sha256 of what was chosen from, in order.
+    """Give the sha256 of what was chosen from, column by column, rows in order.
 
-    Household, dwelling, leaves and gain, and the columns of `matching.terms` as far as there are.
+    Household, dwelling, leaves and gain, and the columns of `matching.terms` as far as there are,
+    each after its name: text as lines (missing: empty), numbers as 64-bit little-endian integers
+    (missing: the least there is).
     """
     of_terms = sorted(name for name in options.columns if name in OF_TERMS or name[:5] == "norm_")
-    told = options[[*CHOSEN_BY, *of_terms]].to_csv(index=False, lineterminator="\n")
-    return hashlib.sha256(told.encode()).hexdigest()
+    told = hashlib.sha256()
+    for name in (*CHOSEN_BY, *of_terms):
+        told.update(f"{name}\n".encode())
+        told.update(_bytes_of(options[name]))
+    return told.hexdigest()
+
+
+def _bytes_of(column: pd.Series) -> bytes:
+    if pd.api.types.is_string_dtype(column) or column.dtype == object:
+        return "\n".join(column.astype(object).fillna("").astype(str).tolist()).encode()
+    numbers: NDArray[np.int64] = column.to_numpy(dtype="<i8", na_value=LEAST)
+    return numbers.tobytes()
 
 
 def _remarks(found: Candidates) -> tuple[str, ...]:

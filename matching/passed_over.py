@@ -11,7 +11,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from matching.candidates import ALONG
+from matching.candidates import ALONG, among
 from matching.model import PassedOver
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _best_placed(
     options: pd.DataFrame, filled: set[str], moving: set[str]
 ) -> list[tuple[str, str]]:
     """The household that gains most by each filled home, if it does not move; sorted."""
-    some = options.loc[options["dwelling"].isin(filled), ["household", "dwelling", "gain"]]
+    some = options.loc[among(options["dwelling"], filled), ["household", "dwelling", "gain"]]
     best = some.sort_values(["gain", "household", "dwelling"], ascending=[False, True, True])
     first = best.drop_duplicates("dwelling")
     left = first[~first["household"].isin(moving)].drop_duplicates("household")

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from matching.conditions import ImpossibleConditions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from matching.conditions import Budget, Conditions, Group, Mix, Pair, Share, Together
@@ -184,13 +184,31 @@ def kept_bonus(options: pd.DataFrame, conditions: Conditions) -> NDArray[np.int6
 
 
 def _among(options: pd.DataFrame, pairs: Iterable[Pair]) -> NDArray[np.bool_]:
-    wanted = frozenset(pairs)
     found = np.zeros(len(options), dtype=bool)
-    if wanted:
-        some = np.flatnonzero(options["household"].isin({h for h, _ in wanted}).to_numpy())
-        asked = zip(options["household"].iloc[some], options["dwelling"].iloc[some], strict=True)
-        found[some] = [(str(h), str(d)) in wanted for h, d in asked]
+    rows, _ = rows_with(options, sorted(frozenset(pairs)))
+    found[rows] = True
     return found
+
+
+def rows_with(
+    options: pd.DataFrame, pairs: Sequence[Pair]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Find these pairs of household and dwelling: positions of rows, and which pair each is."""
+    people = pd.Index(sorted({household for household, _ in pairs}), dtype="str")
+    homes = pd.Index(sorted({dwelling for _, dwelling in pairs}), dtype="str")
+    if not len(people):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    who = people.get_indexer(options["household"])
+    rows = np.flatnonzero(who >= 0)
+    where = homes.get_indexer(options["dwelling"].iloc[rows])
+    rows, where = rows[where >= 0], where[where >= 0]
+    asked = people.get_indexer([one for one, _ in pairs]) * len(homes)
+    asked += homes.get_indexer([one for _, one in pairs])
+    order = np.argsort(asked, kind="stable")
+    told = who[rows] * len(homes) + where
+    at = np.searchsorted(asked[order], told)
+    found = (at < len(order)) & (asked[order[np.minimum(at, len(order) - 1)]] == told)
+    return rows[found].astype(np.int64), order[at[found]].astype(np.int64)
 
 
 class _Table:

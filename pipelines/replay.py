@@ -3,6 +3,10 @@
 Nothing else is asked: the State is folded from the facts up to the plan's position, and who had
 been passed over is read from the plan before it. `without` leaves one fact out, and shows which
 proposals that fact made.
+
+A plan that was repaired between two nights is repaired again, from the plan it repairs and the
+facts since. How near its bound is hangs on how often somebody looked meanwhile, which no log
+tells: of such a plan the moves are compared, not the bytes.
 """
 
 from __future__ import annotations
@@ -15,19 +19,21 @@ import pandas as pd
 from data_contracts.policy import policy_from
 from data_contracts.rules import rules_on
 from data_contracts.words import VerhuisketenError
+from matching.causes import named_in
 from matching.match import Occasion, match
 from matching.model import PLAN
 from matching.passed_over import earlier_of
+from matching.rematch import Ways, take_up
 from matching.state import State, project
 from pipelines.asking import NothingYet
 from pipelines.steps import network_of
-from store import history, log
+from store import history, log, plans
 from store.database import snapshot
 
 if TYPE_CHECKING:
     from matching.model import Plan, Receipt
     from pipelines.settings import Settings
-    from store.database import Connection, Engine
+    from store.database import Engine
     from store.history import Published
 
 
@@ -37,10 +43,6 @@ class NoSuchPlan(VerhuisketenError):
 
 class NoSuchFact(VerhuisketenError):
     """Op deze plaats in het logboek staat geen feit waar dit plan op rust."""
-
-
-class Repaired(VerhuisketenError):
-    """Dit plan is tussen twee nachten hersteld; speel het plan na dat het herstelt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """A plan that was made again: byte for byte the same, or what differs and why it may."""
+    """A plan that was made again: byte for byte the same, or what differs and why it may.
+
+    `repairs` names the plan it repairs; then `same` says that the moves are, whatever the bytes.
+    """
 
     plan: str
     position: int
@@ -67,36 +72,70 @@ class Replayed:
     differences: tuple[Difference, ...]
     remarks: tuple[str, ...] = ()
     without: str | None = None
+    repairs: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the log and the store tell of a published plan: the facts it rests on, by position."""
+
+    published: Published
+    plan: Plan
+    before: Published | None
+    facts: pd.DataFrame
+    forgotten: int
+
+    @property
+    def since(self) -> int:
+        """The position after which facts made this plan: that of the plan it repairs, or 0."""
+        if self.published.repairs is None or self.before is None:
+            return 0
+        return PLAN.validate_json(self.before.json).receipt.position
 
 
 def replay(
     engine: Engine, settings: Settings, plan_id: str | None = None, *, without: int | None = None
 ) -> Replayed:
-    """Make a published plan anew from the log, and compare the bytes; None: the plan in force.
+    """Make a published plan anew from the log, and compare; None: the plan in force.
 
-    `without`: the position of a fact that is left out. Raises NoSuchPlan, NoSuchFact, Repaired.
+    `without`: the position of a fact that is left out. Raises NoSuchPlan, NoSuchFact.
     """
-    with snapshot(engine) as connection:
-        plan = _published(connection, settings, plan_id)
-        told = PLAN.validate_json(plan.json)
-        facts = pd.concat([*log.read(connection, up_to=told.receipt.position)])
-        before = history.before(connection, plan)
-        forgotten = history.forgotten(connection, up_to=told.receipt.position)
-    left_out = None
-    if without is not None:
-        left_out = _named(facts, without, plan)
-        facts = facts.drop(index=without)
-    again = remade(facts, told.receipt, settings, before=before)
+    told = _told(engine, settings, plan_id)
+    again = made_again(told, settings, without=without)
+    repairs = told.published.repairs
+    text = PLAN.dump_json(again).decode()
     return Replayed(
-        plan=plan.id,
-        position=told.receipt.position,
-        same=PLAN.dump_json(again).decode() == plan.json,
-        moves=told.totals.moves,
-        receipt=_receipts_differ(told.receipt, again.receipt),
-        differences=differences(told, again),
-        remarks=_remarks(forgotten),
-        without=left_out,
+        plan=told.published.id,
+        position=told.plan.receipt.position,
+        same=text == told.published.json if repairs is None else again.chains == told.plan.chains,
+        moves=told.plan.totals.moves,
+        receipt=_receipts_differ(told.plan.receipt, again.receipt),
+        differences=differences(told.plan, again),
+        remarks=_remarks(told.forgotten),
+        without=None if without is None else _named(told, without),
+        repairs=repairs,
     )
+
+
+def made_again(told: Told, settings: Settings, *, without: int | None = None) -> Plan:
+    """Make the plan of a night anew, or repair a repaired one again, with one fact less or not."""
+    facts = told.facts
+    if without is not None:
+        _named(told, without)
+        facts = facts.drop(index=without)
+    if told.published.repairs is None or told.before is None:
+        return remade(facts, told.plan.receipt, settings, before=told.before)
+    base = PLAN.validate_json(told.before.json)
+    return repaired(facts, told.plan.receipt, settings, base=base)
+
+
+def repaired(facts: pd.DataFrame, receipt: Receipt, settings: Settings, *, base: Plan) -> Plan:
+    """Repair a plan again, on these facts (in any order): what was told since is news."""
+    rules = rules_on(receipt.on, folder=settings.rules)
+    ways = Ways(rules, policy_from(settings.policy), network_of(settings))
+    news = facts[facts.index > base.receipt.position]
+    named = frozenset[str]().union(*named_in(news).values())
+    return take_up(base, project(facts, State()), receipt.position, ways, named=named).plan
 
 
 def remade(
@@ -131,30 +170,33 @@ def _goes(plan: Plan) -> dict[str, str]:
     return {move.household: move.to for chain in plan.chains for move in chain.moves}
 
 
-def _published(connection: Connection, settings: Settings, plan_id: str | None) -> Published:
-    if plan_id is None:
-        plan = history.in_force(connection, policy_from(settings.policy).region)
-        if plan is None:
+def _told(engine: Engine, settings: Settings, plan_id: str | None) -> Told:
+    with snapshot(engine) as connection:
+        region = policy_from(settings.policy).region
+        name = plan_id or plans.in_force(connection, region)
+        if name is None:
             raise NothingYet
-    else:
-        plan = history.published(connection, plan_id)
-        if plan is None:
+        published = history.published(connection, name)
+        if published is None:
             raise NoSuchPlan
-    if plan.repairs is not None:
-        raise Repaired(
-            f"Plan {plan.id} is tussen twee nachten hersteld en rust op plan {plan.repairs}. "
-            f"Speel dat na met: verhuisketen replay {plan.repairs}"
+        plan = PLAN.validate_json(published.json)
+        position = plan.receipt.position
+        return Told(
+            published,
+            plan,
+            history.before(connection, published),
+            pd.concat([log.nothing(), *log.read(connection, up_to=position)]),
+            history.forgotten(connection, up_to=position),
         )
-    return plan
 
 
-def _named(facts: pd.DataFrame, position: int, plan: Published) -> str:
-    if position not in facts.index:
+def _named(told: Told, position: int) -> str:
+    if position not in told.facts.index or position <= told.since:
         raise NoSuchFact(
-            f"Op plaats {position} in het logboek staat geen feit waar plan {plan.id} op rust. "
-            "Welke feiten een voorstel veranderden, staat bij dat voorstel."
+            f"Op plaats {position} in het logboek staat geen feit dat plan {told.published.id} zo "
+            "maakte. Welke feiten een voorstel veranderden, staat bij dat voorstel."
         )
-    fact = facts.loc[position]
+    fact = told.facts.loc[position]
     return f"{fact['kind']} {fact['subject']}"
 
 

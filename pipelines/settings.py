@@ -46,6 +46,9 @@ class Settings(BaseSettings):
         description="namen waarop `api` antwoordt, naast deze machine en die van public_url; "
         "met spaties ertussen, * = elke",
     )
+    contact: str = Field(
+        default="beheer@example.org", description="e-mail van de beheerder, in het API-document"
+    )
     behind_proxy: bool = Field(
         default=False, description="er staat een proxy met TLS voor: dan mag `api` verder luisteren"
     )

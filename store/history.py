@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from store import plans
 from store.log import EMPTIED, VANISHES
-from store.tables import current_plan, log
+from store.tables import log
 from store.tables import plan as plan_table
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A plan as it was published: the text, byte for byte, and where it stands among the others.
+    """A plan as it was published, in words that can be compared byte for byte.
 
     `fence` rises with every plan of a region; `repairs` names the plan it repairs between two
     nights, None for the plan of a night.
@@ -30,28 +31,31 @@ class Published:
     json: str
 
 
-_COLUMNS = [plan_table.c[name] for name in Published.__slots__]
+_COLUMNS = [plan_table.c[name] for name in ("id", "region", "fence", "repairs")]
 
 
 def published(connection: Connection, plan: str) -> Published | None:
     """Give a plan by its number; None when nobody published it."""
-    row = connection.execute(select(*_COLUMNS).where(plan_table.c.id == plan)).one_or_none()
-    return None if row is None else Published(*row)
-
-
-def in_force(connection: Connection, region: str) -> Published | None:
-    """Give the plan that is in force for a region; None when there is none yet."""
-    chosen = select(*_COLUMNS).join(current_plan, current_plan.c.plan == plan_table.c.id)
-    row = connection.execute(chosen.where(current_plan.c.region == region)).one_or_none()
-    return None if row is None else Published(*row)
+    return _one(connection, select(*_COLUMNS).where(plan_table.c.id == plan))
 
 
 def before(connection: Connection, plan: Published) -> Published | None:
     """Give the plan of the same region that was in force when this one was made."""
     older = (plan_table.c.region == plan.region) & (plan_table.c.fence < plan.fence)
-    chosen = select(*_COLUMNS).where(older).order_by(plan_table.c.fence.desc()).limit(1)
+    return _one(
+        connection, select(*_COLUMNS).where(older).order_by(plan_table.c.fence.desc()).limit(1)
+    )
+
+
+def _one(
+    connection: Connection, chosen: Select[tuple[str, str, int, str | None]]
+) -> Published | None:
     row = connection.execute(chosen).one_or_none()
-    return None if row is None else Published(*row)
+    if row is None:
+        return None
+    plan, region, fence, repairs = row
+    # A repaired plan is kept as what changed: `by_id` gives the whole of it.
+    return Published(plan, region, fence, repairs, plans.by_id(connection, plan) or "")
 
 
 def forgotten(connection: Connection, *, up_to: int) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from data_contracts.words import ProposalState
 from store import log, plans
-from store.life import NotAllowed, Stale, Unknown, answer, expire, now, pass_on, tell
+from store.life import NotAllowed, Stale, Unknown, answer, expire, fall_back, now, pass_on, tell
 from store.tables import STANDING
 from store.tables import proposal as proposal_table
 
@@ -136,6 +136,7 @@ def _offer_changed(
     new_ones = _enter(connection, _unknown(connection, rows), on=on)
     kept = [step for step in steps if _what(step.move) in same]
     _renumber(connection, [(same[_what(step.move)]["id"], step) for step in kept])
+    fall_back(connection, on=on, region=region, because=sorted(set().union(*because.values())))
     held = len(steps) - len(kept) - len(free)
     return Offered(plan_id, new=new_ones, kept=len(kept), superseded=len(lapsed), held_back=held)
 
@@ -186,6 +187,7 @@ def offer(
     connection.execute(
         update(proposal_table).where(proposal_table.c.id.in_(kept)).values(repeated_by=plan_id)
     )
+    fall_back(connection, on=on, region=region)
     held = len(steps) - len(kept) - len(free)
     return Offered(plan_id, new=new, kept=len(kept), superseded=len(lapsed), held_back=held)
 

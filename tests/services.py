@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,8 @@ import pytest
 from tests.compose import FILLED_IN, HOUSE, command_line, compose
 
 POLITELY = 20
+PATIENCE = 180
+"""Seconds; only a service that does not do its work takes them, or a machine that is very busy."""
 PORTS = {"prefect": "4200", "api": "8080", "nights": "8081", "metrics": "9464"}
 """Where our services listen, in the file."""
 
@@ -38,6 +40,7 @@ class Services:
     database_url: str
     more: dict = field(default_factory=dict)
     spec: dict = field(default_factory=compose)
+    programs: dict = field(default_factory=dict)
 
     def __post_init__(self):
         for part in ("tmp", "secrets"):
@@ -104,32 +107,33 @@ class Services:
 
     @contextmanager
     def running(self, *names):
-        """Let services run as long as the block lasts; all are gone after it."""
-        with ExitStack() as until_the_end:
+        """Let services run as long as the block lasts; after it all are asked to stop, and gone."""
+        try:
             for name in names:
-                until_the_end.enter_context(self._running(name))
+                self.programs[name] = self._start(name)
             yield
+        finally:
+            started = [self.programs.pop(name) for name in names if name in self.programs]
+            for program in started:
+                program.terminate()
+            end = time.monotonic() + POLITELY
+            for program in started:
+                try:
+                    program.wait(max(0.1, end - time.monotonic()))
+                except subprocess.TimeoutExpired:
+                    program.kill()
+                    program.wait()
 
-    @contextmanager
-    def _running(self, name):
+    def _start(self, name):
         (self.folder / "tmp" / name).mkdir(parents=True, exist_ok=True)
         with self.log(name).open("wb") as said:
-            program = subprocess.Popen(
+            return subprocess.Popen(
                 self.words(name),
                 env=self.environment(name),
                 stdout=said,
                 stderr=subprocess.STDOUT,
                 cwd=self.folder,
             )
-            try:
-                yield program
-            finally:
-                program.terminate()
-                try:
-                    program.wait(POLITELY)
-                except subprocess.TimeoutExpired:
-                    program.kill()
-                    program.wait()
 
     def is_healthy(self, name):
         """Ask as the health check of the file asks."""
@@ -140,21 +144,23 @@ class Services:
         )
         return asked.returncode == 0
 
-    def until(self, ready, *names, seconds=60):
+    def until(self, ready, *names, seconds=PATIENCE, every=0.1):
         """Ask again until there is an answer; what the services said stands in the failure."""
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        while time.monotonic() < end and all(self.programs[n].poll() is None for n in names):
             if answer := ready():
                 return answer
-            time.sleep(0.1)
+            time.sleep(every)
         said = "\n".join(
             f"== {n}\n{self.log(n).read_text(errors='replace')[-3000:]}" for n in names
         )
-        return pytest.fail(f"{getattr(ready, '__name__', 'dit')} duurde te lang\n{said}")
+        return pytest.fail(
+            f"{getattr(ready, '__name__', 'dit')} duurde te lang, of de dienst stopte\n{said}"
+        )
 
-    def until_healthy(self, *names, seconds=60):
+    def until_healthy(self, *names, seconds=PATIENCE):
         for name in names:
-            self.until(lambda name=name: self.is_healthy(name), name, seconds=seconds)
+            self.until(lambda name=name: self.is_healthy(name), name, seconds=seconds, every=0.5)
 
 
 def image_environment():

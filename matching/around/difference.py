@@ -37,7 +37,9 @@ def difference(
     withdrawn = tuple(sorted(old - new))
     before = facts.conditions
     asked = None if again is None else again | _dependent(was) | _dependent(now)
-    asked = asked if asked is None else asked | {household for household, _ in before.seen}
+    if asked is not None:  # what is on offer may be an option for that alone
+        shown = {*before.seen, *before.pinned} ^ {*conditions.seen, *conditions.pinned}
+        asked |= {household for household, _ in shown}
     renewed = _told_otherwise(_of(was, asked), _of(now, asked))
     renewed |= set(was.loc[among(was["dwelling"], set(withdrawn)), "household"])
     renewed |= {household for household, _ in set(before.forbidden) - set(conditions.forbidden)}

@@ -17,8 +17,14 @@ import pandas as pd
 from data_contracts.words import Mobility
 from matching.candidates.blocking import Grid
 from matching.candidates.demand import seekers
-from matching.candidates.search import allowed, best_options, market_of, no_counts
-from matching.candidates.supply import among, every_home, homes, lived_in
+from matching.candidates.search import (
+    allowed,
+    best_options,
+    enterable_of,
+    market_of,
+    no_counts,
+)
+from matching.candidates.supply import among, every_home, lived_in
 from matching.criteria import NO, YES
 from matching.criteria.rules import wens_gebied
 from matching.proximity import MOBILITIES, Anchors, walks
@@ -60,10 +66,9 @@ def moving_along(
         return options
     loose = state.ties.assign(must=state.ties["must"] & ~among(state.ties.index, ties.index))
     eased = replace(state, tables={**state.tables, "ties": loose})
-    everyone = seekers(eased, rules, policy, on)
+    everyone = seekers(state, rules, policy, on)  # who seeks does not depend on ties
     people = everyone[among(everyone.index, ties["household"])]
-    enterable = homes(state, policy, on, leaving=everyone)
-    enterable = enterable[~enterable["works"]]
+    enterable = enterable_of(state, rules, policy, on)
     market = market_of(eased, people, enterable, policy, on, network)
     nobody = market.run(slice(0, len(people)), policy, network)
     known = every_home(state), lived_in(state, on)["dwelling"]

@@ -19,11 +19,12 @@ from matching.candidates.search import (
     Market,
     allowed,
     best_options,
+    enterable_of,
     market_of,
     no_counts,
     searched,
 )
-from matching.candidates.supply import among, homes, openings
+from matching.candidates.supply import among, openings
 from matching.criteria import Side
 
 if TYPE_CHECKING:
@@ -89,8 +90,8 @@ def _market(
     state: State, rules: Rules, policy: Policy, on: date, network: Network | None
 ) -> Market:
     people = seekers(state, rules, policy, on)
-    enterable = homes(state, policy, on, leaving=people)
-    return market_of(state, people, enterable[~enterable["works"]], policy, on, network)
+    enterable = enterable_of(state, rules, policy, on)
+    return market_of(state, people, enterable, policy, on, network)
 
 
 def _suited(
@@ -175,8 +176,7 @@ def differs(old: pd.DataFrame, new: pd.DataFrame) -> Mask:
     for name in old.columns:
         was, now = old[name].array, new[name].array
         missing = np.asarray(pd.isna(was)), np.asarray(pd.isna(now))
-        alike = np.asarray((was == now), dtype=object)
-        same = np.array([known is True or known is np.True_ for known in alike], dtype=bool)
+        same = pd.array(was == now, dtype="boolean").to_numpy(dtype=bool, na_value=False)
         other |= ~np.where(missing[0] | missing[1], missing[0] & missing[1], same)
     return other
 

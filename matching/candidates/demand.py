@@ -66,6 +66,11 @@ def placed(state: State) -> set[str]:
 
 def seekers(state: State, rules: Rules, policy: Policy, on: date) -> pd.DataFrame:
     """Give the households that seek on the day, described; those no rule about them refuses."""
+    asked = ("seekers", rules.hash, policy.hash, on)
+    return state.once(asked, lambda: _seekers(state, rules, policy, on))
+
+
+def _seekers(state: State, rules: Rules, policy: Policy, on: date) -> pd.DataFrame:
     table = described_households(state, on, these=state.wishes.index)
     refused = np.zeros(len(table), dtype=bool)
     alone = _alone(table, policy, on)

@@ -108,10 +108,20 @@ def candidates(
     `progress` hears seekers done and seekers in all.
     """
     people = seekers(state, rules, policy, on)
-    enterable = homes(state, policy, on, leaving=people)
-    enterable = enterable[~enterable["works"]]
+    enterable = enterable_of(state, rules, policy, on)
     market = market_of(state, people, enterable, policy, on, network)
     return searched(state, market, rules, policy, network=network, progress=progress, run=run)
+
+
+def enterable_of(state: State, rules: Rules, policy: Policy, on: date) -> pd.DataFrame:
+    """Give the homes that can be entered, with those that seekers would leave; no works on them."""
+    asked = ("enterable", rules.hash, policy.hash, on)
+    return state.once(asked, lambda: _enterable(state, rules, policy, on))
+
+
+def _enterable(state: State, rules: Rules, policy: Policy, on: date) -> pd.DataFrame:
+    table = homes(state, policy, on, leaving=seekers(state, rules, policy, on))
+    return table[~table["works"]]
 
 
 def searched(

@@ -63,8 +63,10 @@ def norms(tonight: Tonight) -> Term:
     budgets: list[Budget] = []
     for norm in _held(tonight):
         short = norm.short(planned, norm.share)
-        household = tonight.options["household"].to_numpy()
-        worst = pd.Series(short).clip(lower=0).groupby([planned[norm.where].to_numpy(), household])
+        some = np.flatnonzero(short > 0)
+        household = tonight.options["household"].iloc[some].to_numpy()
+        places = planned[norm.where].iloc[some].to_numpy()
+        worst = pd.Series(short[some]).groupby([places, household])
         found = list(_budgets(norm, worst.max().groupby(level=0).sum(), done))
         if found:
             columns |= {f"norm_{norm.name}": tonight.whole(short), norm.where: planned[norm.where]}
@@ -131,8 +133,8 @@ def _binding(rows: pd.DataFrame, share: Fraction) -> NDArray[np.int64]:
 
 def _planned(tonight: Tonight) -> pd.DataFrame:
     """Say of every option what a norm asks of an allocation; columns as in `allocated`."""
-    homes = tonight.homes[list(OF_HOME)].reindex(tonight.options["dwelling"])
-    people = tonight.state.households[list(OF_HOUSEHOLD)].reindex(tonight.options["household"])
+    homes = tonight.rows_of(tonight.homes[list(OF_HOME)], "dwelling")
+    people = tonight.rows_of(tonight.state.households[list(OF_HOUSEHOLD)], "household")
     verdict = tonight.options["passend_toewijzen"].to_numpy()
     return pd.DataFrame(
         {

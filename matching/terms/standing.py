@@ -10,11 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from data_contracts.words import ProposalState
 from matching.candidates import among, every_home, these_pairs
 from matching.criteria import ASK, RULES, YES
+from matching.rows import rows_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,9 +62,8 @@ def _open_among(state: State, options: pd.DataFrame) -> pd.DataFrame:
     asked = offers.loc[offers["state"].isin(OPEN), ["household", "dwelling", "state"]]
     asked = asked.sort_values(["state", "household", "dwelling"], ascending=[False, True, True])
     asked = asked.drop_duplicates(["household", "dwelling"])
-    some = options.loc[
-        among(options["household"], asked["household"]), ["household", "dwelling", "leaves"]
-    ]
+    rows, _ = rows_with(options, sorted(zip(asked["household"], asked["dwelling"], strict=True)))
+    some = options[["household", "dwelling", "leaves"]].iloc[np.sort(rows)]
     return asked.merge(some, on=["household", "dwelling"], how="inner")
 
 
@@ -136,9 +137,7 @@ def _open_elsewhere(state: State, options: pd.DataFrame) -> list[Pair]:
         & among(offers["household"], state.households.index)
         & among(offers["dwelling"], every_home(state).index)
     ]
-    asked = set(zip(known["household"], known["dwelling"], strict=True))
-    if not asked:
-        return []
-    some = options[among(options["household"], known["household"])]
-    there = set(zip(some["household"], some["dwelling"], strict=True))
-    return sorted(asked - there)
+    asked = sorted(set(zip(known["household"], known["dwelling"], strict=True)))
+    _, there = rows_with(options, asked)
+    missing = np.setdiff1d(np.arange(len(asked)), there)
+    return [asked[at] for at in missing.tolist()]

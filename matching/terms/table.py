@@ -49,6 +49,9 @@ class Tonight:
     on: date
     homes: pd.DataFrame
     lives: pd.Series
+    names: dict[str, tuple[NDArray[np.intp], pd.Index]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @classmethod
     def of(
@@ -75,12 +78,26 @@ class Tonight:
 
     def of_home_left(self, column: str) -> pd.Series:
         """Give a column of the homes lived in now, a value per option; missing for a starter."""
-        left = self.lives.reindex(self.options["household"])
-        return self.homes[column].reindex(left).set_axis(self.options.index)
+        left = self.lives.reindex(self._named("household")[1])
+        there = self.homes[column].reindex(left).set_axis(left.index)
+        return self._per_option(there, "household")
 
     def whole(self, numbers: NDArray[np.int64]) -> pd.Series:
         """Make a column of whole numbers, a value per option."""
         return pd.Series(numbers, index=self.options.index, dtype="int64")
 
     def _per_option(self, values: pd.Series, key: str) -> pd.Series:
-        return values.reindex(self.options[key]).set_axis(self.options.index)
+        codes, names = self._named(key)
+        return values.reindex(names).take(codes).set_axis(self.options.index)
+
+    def rows_of(self, table: pd.DataFrame, key: str) -> pd.DataFrame:
+        """Give the rows of a table by the id in a column of the options, a row per option."""
+        codes, names = self._named(key)
+        return table.reindex(names).take(codes)
+
+    def _named(self, key: str) -> tuple[NDArray[np.intp], pd.Index]:
+        """The ids in a column of the options, each once, and which each option has."""
+        if key not in self.names:
+            codes, names = pd.factorize(self.options[key])
+            self.names[key] = (codes, pd.Index(names))
+        return self.names[key]

@@ -107,8 +107,16 @@ def _hash(options: pd.DataFrame) -> str:
     """Of who could go where and for what gain, and of every column a side condition may read."""
     always = ["household", "dwelling", "leaves", "gain"]
     more = [name for name in options.columns if name in READ or str(name).startswith("norm_")]
-    rows = options[[*always, *sorted(more)]]
-    return hashlib.sha256(rows.to_csv(index=False, lineterminator="\n").encode()).hexdigest()
+    parts = []
+    for name in [*always, *sorted(more)]:
+        column = options[name]
+        parts.append(name.encode() + b"\n")
+        if str(column.dtype) in {"str", "object"}:
+            words = column.astype(object).where(column.notna(), "").tolist()
+            parts.append("\n".join(map(str, words)).encode())
+        else:
+            parts.append(column.to_numpy(dtype="int64", na_value=-(2**63)).astype("<i8").tobytes())
+    return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
 def true_bound(plan: Plan, proved: int | None) -> Iterator[Finding]:

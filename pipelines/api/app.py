@@ -34,7 +34,7 @@ def application(engine: Engine, settings: Settings) -> FastAPI:
     """Make the gate on a database that is up to date; the caller closes the engine."""
     public_url = settings.public_url.rstrip("/")
     gate = Gate(engine, Access(engine), Pen(engine), public_url)
-    documents = Documents(public_url)
+    documents = Documents(public_url, email=settings.contact)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     for method, path, answer in (
         ("POST", "/v1/gebeurtenissen", gate.tell),

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from data_contracts.cloudevents import EVENT, SENDABLE, TYPE_OF, type_of
 from data_contracts.fact_schemas import data_schemas, event_schema
 from pipelines.api.doorway import VERSION
-from pipelines.api.openapi import CONTACT, KEY, LICENCE
+from pipelines.api.openapi import KEY, LICENCE, contact
 
 Document = dict[str, Any]
 NOTICE: Document = {
@@ -34,7 +34,7 @@ NOTICE: Document = {
 }
 
 
-def asyncapi(public_url: str) -> Document:
+def asyncapi(public_url: str, *, email: str) -> Document:
     """Make the AsyncAPI document for an installation that is found at `public_url`."""
     where = urlsplit(public_url)
     return {
@@ -46,7 +46,7 @@ def asyncapi(public_url: str) -> Document:
             "meldingen aan wie meeluistert (webhooks). CloudEvents 1.0, NL GOV-profiel 1.1. "
             "`time` is het moment waarop de bron het wist; datums van de echte wereld staan in "
             "`data`. Een volgende, andere vorm van een type krijgt v2 en komt ernaast.",
-            "contact": CONTACT,
+            "contact": contact(public_url, email),
             "license": LICENCE,
         },
         "defaultContentType": EVENT,

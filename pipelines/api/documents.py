@@ -23,9 +23,9 @@ OPEN = {"Access-Control-Allow-Origin": "*"}
 class Documents:
     """The documents of one installation."""
 
-    def __init__(self, public_url: str) -> None:
-        self.openapi_document = openapi(public_url)
-        self.asyncapi_document = asyncapi(public_url)
+    def __init__(self, public_url: str, *, email: str) -> None:
+        self.openapi_document = openapi(public_url, email=email)
+        self.asyncapi_document = asyncapi(public_url, email=email)
         self.schemas: dict[str, Document] = {
             f"{short_of(kind)}.json": {
                 "$schema": DRAFT,

@@ -10,11 +10,6 @@ from pipelines.api.doorway import VERSION
 from pipelines.api.problems import MEDIA_TYPE, PROBLEMS
 
 Document = dict[str, Any]
-CONTACT = {
-    "name": "Beheer van Verhuisketen",
-    "url": "https://verhuisketen.nl",
-    "email": "beheer@verhuisketen.nl",
-}
 LICENCE = {
     "name": "EUPL-1.2",
     "url": "https://joinup.ec.europa.eu/collection/eupl/eupl-text-eupl-12",
@@ -100,7 +95,12 @@ ALWAYS = (401, 406, 421, 429, 500, 503)
 """What any call with a key may hear."""
 
 
-def openapi(public_url: str) -> Document:
+def contact(public_url: str, email: str) -> Document:
+    """Say whom to ask about this installation."""
+    return {"name": "Beheer van Verhuisketen", "url": public_url, "email": email}
+
+
+def openapi(public_url: str, *, email: str) -> Document:
     """Make the OpenAPI document for an installation that is found at `public_url`."""
     return {
         "openapi": "3.1.0",
@@ -108,7 +108,7 @@ def openapi(public_url: str) -> Document:
             "title": "Verhuisketen: feiten",
             "version": VERSION,
             "description": ABOUT,
-            "contact": CONTACT,
+            "contact": contact(public_url, email),
             "license": LICENCE,
         },
         "servers": [{"url": f"{public_url}/v1", "description": "Deze installatie"}],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import signal
 import socket
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,8 @@ from pipelines.commands.given import Data, settings_with
 from pipelines.settings import BadSettings
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from pipelines.settings import Settings
 
 GRACE = 20
@@ -43,7 +46,7 @@ def api(host: Host = "127.0.0.1", port: Port = 8080, data: Data = None) -> None:
 
     Maak eerst een sleutel: verhuisketen keys add. Zie docs/guides/koppelen.md.
     """
-    import uvicorn  # noqa: PLC0415 - a web server takes its time to load; only this command needs it
+    import uvicorn  # noqa: PLC0415 - a web server takes its time to load; only `api` needs it
 
     from pipelines.api.app import application  # noqa: PLC0415 - the same
 
@@ -67,7 +70,19 @@ def api(host: Host = "127.0.0.1", port: Port = 8080, data: Data = None) -> None:
             "Stoppen: Ctrl+C.",
             err=True,
         )
-        uvicorn.Server(config).run(sockets=[door])
+        server = uvicorn.Server(config)
+        _stop_when_asked(server)
+        server.run(sockets=[door])
+
+
+def _stop_when_asked(server: uvicorn.Server) -> None:
+    """Take signals before the server does, and when it raises them again after it has finished."""
+
+    def stop(_number: int, _frame: object) -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
 
 
 def _refuse_open(host: str, settings: Settings) -> None:

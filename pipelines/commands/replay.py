@@ -89,6 +89,8 @@ def _verdict(told: Replayed) -> str:
         changed = len(told.differences)
         effect = f"veranderen {changed} huishoudens" if changed else "verandert er geen voorstel"
         return f"{where}: zonder het feit {told.without} {effect}."
+    if told.same and told.repairs is not None:
+        return f"{where}: plan {told.repairs} opnieuw hersteld, dezelfde {told.moves} verhuizingen."
     if told.same:
         return f"{where}: opnieuw gemaakt, byte voor byte gelijk ({told.moves} verhuizingen)."
     what = ", ".join(RECEIPT.get(name, name) for name in told.receipt) or "de uitleg"

@@ -153,10 +153,10 @@ def test_the_services_of_the_file_do_their_work_together(installation, tmp_path,
         services.until(lambda: repaired(database, position, mover), "listener", "api")
         walk("de keten is zonder dat huishouden opnieuw gemaakt")
 
-        refused = decline(services, database)
-        walk("een volgend huishouden zei nee")
-        services.until(lambda: new_tail(database, refused), "listener")
-        walk("de staart is opnieuw gemaakt, de voorkant bleef staan")
+        refused, front = decline(services, database)
+        walk(f"het huishouden op plaats {refused.step} van een keten zei nee")
+        found = services.until(lambda: new_tail(database, refused, front), "listener")
+        walk(f"de voorkant bleef staan; {len(found)} voorstel(len) in een nieuwe staart")
 
         services.until(lambda: told(database, receiver), "sender")
         walk(f"{len(receiver.heard)} berichten kwamen aan, ondertekend")
@@ -226,15 +226,22 @@ def repaired(database, position, mover):
 
 
 def decline(services, database):
-    row = next(row for row in database.standing().values() if row.step >= 2)
-    services.run("api", "answer", row.id, "declined", "--reason", "PER")
-    return row
+    """Somebody further on in a chain says no; give who, and the proposals before it."""
+    standing = database.standing().values()
+    refused = next(row for row in standing if row.step >= 2)
+    services.run("api", "answer", refused.id, "declined", "--reason", "PER")
+    front = {r.id for r in standing if r.chain == refused.chain and r.step < refused.step}
+    assert front
+    return refused, front
 
 
-def new_tail(database, refused):
-    standing = database.standing()
-    again = [row for row in standing.values() if row.dwelling == refused.dwelling]
-    return refused.household not in standing and again
+def new_tail(database, refused, front):
+    """What was offered because of that no, once the front is seen to stand."""
+    because = database.value("SELECT position FROM proposal WHERE id = :id", id=refused.id)
+    standing = {row.id: row for row in database.standing().values()}
+    assert refused.id not in standing
+    assert front <= set(standing)
+    return [row for row in standing.values() if because in row.because]
 
 
 def told(database, receiver):

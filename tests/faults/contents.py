@@ -45,6 +45,15 @@ OF_THIS_RUN = ("position", "conditions", "earlier")
 """What the receipt of a plan says of where the log stood, and of the proposals it found there."""
 CLAIMED = text("SELECT file, status FROM delivery WHERE run LIKE '%T%Z-%'")
 """What was taken in from the watched folder: each file once, however often it was cut off."""
+IN_FORCE = text("SELECT json FROM plan JOIN current_plan ON current_plan.plan = plan.id")
+OF_NIGHT = text("SELECT json FROM plan WHERE repairs IS NULL ORDER BY fence DESC LIMIT 1")
+"""The plan that a night made: its folder holds that one, whatever repaired it since."""
+LAST_NIGHT = text("SELECT status FROM run WHERE kind = 'night' ORDER BY started DESC, id LIMIT 1")
+NEVER_ENDED = text(
+    "SELECT count(*) FROM run r WHERE status = 'running' AND (kind = 'night' OR EXISTS"
+    " (SELECT FROM run later WHERE later.kind = 'night' AND later.started > r.started))"
+)
+"""A repair that was killed is booked as broken off by whoever takes the lease next."""
 
 
 def contents(engine, folder):
@@ -56,14 +65,15 @@ def contents(engine, folder):
             for table in metadata.sorted_tables
             if table.name not in NOT_COMPARED and table.name not in ("plan", "current_plan")
         }
-        plan = _plan_in_force(connection)
+        plan = _plan(connection, IN_FORCE)
         told["claims"] = Counter(tuple(row) for row in connection.execute(CLAIMED))
+        of_night = _plan(connection, OF_NIGHT)
         folded, _ = state.load(connection)
         undone = _loose_ends(connection, folded)
-    if plan is not None and json.loads(_latest(folder).read_bytes()) != plan:
-        undone.append("the newest folder holds another plan than the one in force")
+    if of_night is not None and json.loads(_latest(folder).read_bytes()) != of_night:
+        undone.append("`laatste` leads to another plan than that of the newest night")
     undone += _out_of_order(folder)
-    told |= {"state": _versions(folded, names), "folder": _folder(folder, plan)}
+    told |= {"state": _versions(folded, names), "folder": _folder(folder, of_night)}
     told |= {"inbox": _inbox(folder), "heard": set(_heard(folder))}
     return told | {"plan": None if plan is None else _said(plan)}, undone
 
@@ -72,7 +82,7 @@ def published(engine):
     """What the coaches may see: the plan in force and its proposals, in one."""
     with engine.connect() as connection:
         names = _names_of_proposals(connection)
-        plan = _plan_in_force(connection)
+        plan = _plan(connection, IN_FORCE)
         proposals = _rows(connection, metadata.tables["proposal"], names)
     return (None if plan is None else _said(plan)), proposals
 
@@ -102,10 +112,10 @@ def _where(one, other):
 def _loose_ends(connection, folded):
     """Say what a story that was finished left undone: it must be nothing."""
     said = []
-    last = connection.scalar(text("SELECT status FROM run ORDER BY started DESC, id LIMIT 1"))
+    last = connection.scalar(LAST_NIGHT)
     if last not in (None, "done"):
-        said.append(f"the last run is {last}")
-    if connection.scalar(text("SELECT count(*) FROM run WHERE status = 'running'")):
+        said.append(f"the last night is {last}")
+    if connection.scalar(NEVER_ENDED):
         said.append("a run never ended")
     if connection.scalar(text("SELECT count(*) FROM lease WHERE until > clock_timestamp()")):
         said.append("somebody still holds a lease")
@@ -155,10 +165,8 @@ def _offer(data, names):
     return json.dumps(said | {"proposal": names.get(said["proposal"]), "plan": None})
 
 
-def _plan_in_force(connection):
-    found = connection.execute(
-        text("SELECT json FROM plan JOIN current_plan ON current_plan.plan = plan.id")
-    ).scalar()
+def _plan(connection, question):
+    found = connection.execute(question).scalar()
     return None if found is None else json.loads(PLAN.dump_json(PLAN.validate_json(found)))
 
 

@@ -1,4 +1,4 @@
-"""The story that is killed: deliveries, facts, nights, answers, the watched folder, telling others.
+"""The story that is killed: deliveries, facts, nights, answers, repairs, a watched folder, news.
 
 Every stage can be run again after it was cut off, as an operator, a sender or a coach would do it:
 by the same command, knowing nothing of how far it came.
@@ -17,6 +17,7 @@ from matching.state import State, changes
 from pipelines import asking, steps
 from pipelines.inbox import BUSY, ready
 from pipelines.ingest import Intake, take_all
+from pipelines.on_event import Rematcher
 from pipelines.send import senders, tell_all
 from pipelines.settings import Settings
 from pipelines.watch import Watch, one_round
@@ -36,7 +37,7 @@ HEARD = "gehoord.jsonl"
 
 
 class LookAgain(Exception):
-    """The watcher has to be started again."""
+    """The watcher or listener has to be started again."""
 
 
 def settings_of(site, deliveries):
@@ -129,6 +130,15 @@ def _answer(connection, household, state, path):
     )
 
 
+def repair(site):
+    """Match again what the answers touch, as the listener does when it is started."""
+    rematcher = Rematcher(_engine(site), settings_of(site, "tweede"))
+    for _ in range(LOOKS):
+        if rematcher.catch_up() is not None:
+            return
+    raise LookAgain
+
+
 def inbox(site):
     """Put files in the watched folder, as a sender does, and watch until all have their answer."""
     engine, settings = _engine(site), settings_of(site, "tweede")
@@ -170,6 +180,7 @@ STAGES = {
     "feiten": facts,
     "nacht": night,
     "antwoorden": answers,
+    "herstel": repair,
     "volgende nacht": tomorrow,
     "postvak": inbox,
     "melden": tell_others,

@@ -14,7 +14,7 @@ from tests.faults.contents import contents, differences, published
 from tests.faults.scenario import HEARD, ON, STAGES
 
 NUMBERS = count()
-NIGHTS = ("nacht", "volgende nacht")
+PUBLISHING = ("nacht", "herstel", "volgende nacht")
 
 
 def deliver(folder):
@@ -127,8 +127,8 @@ class Town:
             engine.dispose()
 
     def torn(self, stage):
-        """Say whether a night that was cut off published a half: it must be all or nothing."""
-        halves = stage in NIGHTS and self.published() not in self.stages[stage].published
+        """Say whether a stage that was cut off published a half: it must be all or nothing."""
+        halves = stage in PUBLISHING and self.published() not in self.stages[stage].published
         return ["half a publication"] if halves else []
 
     def back(self, stage):

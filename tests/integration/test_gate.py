@@ -1,6 +1,7 @@
 """The gate: a fact is booked once, answered the same for ever, and a wrong one says all of it."""
 
 import json
+import random
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -16,6 +17,7 @@ from store import log, machines
 from store.database import Outage
 from store.tables import metadata
 from tests.asgi import calling
+from tests.counts import count as count_of
 from tests.events import NOW, OURS, event
 
 CANARY = "Kanarie-Zeldzaam"
@@ -433,6 +435,37 @@ def test_while_the_log_is_held_the_caller_hears_to_come_back(client, database, m
         log.in_turn(connection)
         is_problem(post(client, event()), 503)
     assert post(client, event()).status_code == 201
+
+
+BODY = json.dumps(event()).encode()
+PIECES = (b"", b"null", b"[]", b"{", b"\\ud800", b"\\u0000", b'"', b",", b"\xff", b"9" * 400, b"[{")
+MEDIA_TYPES = (EVENT, BATCH, "application/json", "text/plain", f"{EVENT};charset=x", "", "/;=")
+
+
+def mangled(chance):
+    """A request that may be right, and mostly is not."""
+    body = bytearray(chance.choice((BODY, b"[" + BODY + b"]")))
+    for _ in range(chance.randrange(4)):
+        start = chance.randrange(len(body) + 1)
+        body[start : start + chance.randrange(30)] = chance.choice(PIECES)
+    headers = {"Content-Type": chance.choice(MEDIA_TYPES)}
+    for name in chance.sample(["ce-id", "ce-type", "ce-time", "ce-x", "ce-", "ce-data"], 2):
+        if chance.random() < 0.2:
+            headers[name] = chance.choice(("", "x", "%00", "%zz", "é", "2026-11-22T09:30:00Z"))
+    return bytes(body), {name: value.encode("latin-1") for name, value in headers.items()}
+
+
+def test_no_request_whatever_makes_the_gate_stumble(client, database):
+    seen = set()
+    for number in range(count_of(ci=300, soak=20_000)):
+        body, headers = mangled(random.Random(number))
+        answer = client.post("/v1/gebeurtenissen", content=body, headers=headers)
+        seen.add(answer.status_code)
+        if answer.status_code >= 400:
+            is_problem(answer, answer.status_code)
+    assert seen <= {200, 201, 400, 403, 409, 415}
+    assert {200, 400, 415} <= seen
+    assert count(database) >= 1
 
 
 def test_no_answer_repeats_a_value(client):

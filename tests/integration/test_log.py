@@ -62,6 +62,35 @@ def test_the_same_id_with_other_content_is_kept_apart_and_overwrites_nothing(dat
         assert [tuple(row) for row in kept] == [("a", '{"n":2}'), ("b", '{"n":3}')]
 
 
+def test_a_few_facts_are_written_just_as_many_are(database):
+    given = facts(
+        ("a", "W1", '{"n":1}'), ("b", "W2", "[]"), ("a", "W1", '{"n":2}'), ("b", "W2", "[]")
+    )
+    rows = list(given.itertuples(index=False, name=None))
+    kept = text("SELECT source, id, kind, subject, at, data, digest FROM conflict")
+    stands = text("SELECT source, id, kind, subject, at, data, digest FROM log ORDER BY position")
+    found = []
+    for write in (
+        lambda connection: log.append(connection, given),
+        lambda connection: log.append_few(connection, rows),
+    ):
+        with database.connect() as connection:  # rolled back: the next begins with nothing
+            log.in_turn(connection)
+            write(connection)
+            found.append([connection.execute(asked).all() for asked in (stands, kept)])
+    assert found[0] == found[1]
+    assert [len(one) for one in found[0]] == [2, 1]
+
+
+def test_a_few_facts_that_are_known_give_no_position(database):
+    rows = list(facts(("a", "W1", "[]"), ("b", "W2", "[]")).itertuples(index=False, name=None))
+    with database.begin() as connection:
+        log.in_turn(connection)
+        assert log.append_few(connection, rows[:1]) == {(SOURCE, "a"): 1}
+        assert list(log.append_few(connection, rows)) == [(SOURCE, "b")]
+        assert log.append_few(connection, []) == {}
+
+
 def test_another_source_may_use_the_same_id(database):
     with database.begin() as connection:
         log.append(connection, facts(("a", "W1", "[]")))

@@ -68,7 +68,7 @@ def test_a_decline_keeps_the_front_of_its_chain_and_carries_its_cause(region):
     region.catch_up()
     row = a_link(region, at=2)
     rows = standing(region)
-    front = rows[(front["chain"] == row["chain"]) & (front["step"] == 1)].iloc[0]
+    front = rows[(rows["chain"] == row["chain"]) & (rows["step"] == 1)].iloc[0]
     position = declined(region, row)
     outcome = region.catch_up()
     after = standing(region)

@@ -19,7 +19,8 @@ from data_contracts.words import DeclineReason, ProposalState
 from matching.model import PLAN
 from pipelines import asking
 from pipelines.cli import app
-from pipelines.replay import NoSuchFact, NoSuchPlan, Repaired, replay
+from pipelines.on_event import Rematcher
+from pipelines.replay import NoSuchFact, NoSuchPlan, replay
 from pipelines.settings import Settings
 from pipelines.sources.example import region, write
 from store import history, log, plans, proposals
@@ -41,18 +42,25 @@ def told(fresh_database, tmp_path_factory):
         given = {"data": folder / "data", "deliveries": folder / "leveringen"}
         settings = Settings(database_url=url, **given)
         first = asking.night(settings, on=ON)["run"]
-        with asking.database(settings) as engine, engine.begin() as connection:
-            refused = proposals.of_coach(connection).sort_values(["step", "proposal"]).iloc[-1]
-            position = proposals.answer(
-                connection,
-                refused["proposal"],
-                ProposalState.DECLINED,
-                on=ON,
-                expected_position=int(refused["position"]),
-                reason=DeclineReason.WOB_NETWERK,
-            )
+        with asking.database(settings) as engine:
+            refused, position = refuse(engine)
         second = asking.night(settings, on=ON + timedelta(days=1))["run"]
         yield settings, {"first": first, "second": second, "refused": refused, "at": position}
+
+
+def refuse(engine):
+    """Let the household that is last in the longest chain refuse: the proposal, and the fact."""
+    with engine.begin() as connection:
+        refused = proposals.of_coach(connection).sort_values(["step", "proposal"]).iloc[-1]
+        position = proposals.answer(
+            connection,
+            refused["proposal"],
+            ProposalState.DECLINED,
+            on=ON,
+            expected_position=int(refused["position"]),
+            reason=DeclineReason.WOB_NETWERK,
+        )
+    return refused, position
 
 
 @pytest.fixture
@@ -125,19 +133,52 @@ def test_a_plan_that_rests_on_what_was_forgotten_says_so(told):
         connection.rollback()
 
 
-def test_a_repaired_plan_names_the_plan_that_it_repairs(told):
-    settings, known = told
-    with asking.database(settings) as engine, engine.connect() as connection:
-        repaired = history.published(connection, known["second"])
-        statement = "UPDATE plan SET repairs = %s WHERE id = %s"
-        connection.exec_driver_sql(statement, (known["first"], known["second"]))
-        connection.commit()
-        try:
-            with pytest.raises(Repaired, match=known["first"]):
-                replay(engine, settings)
-        finally:
-            connection.exec_driver_sql(statement, (repaired.repairs, known["second"]))
-            connection.commit()
+# Between two nights
+
+
+@pytest.fixture(scope="module")
+def repaired(fresh_database, tmp_path_factory):
+    """A night, and two refusals after each of which the plan was repaired."""
+    folder = tmp_path_factory.mktemp("herstel")
+    write(region(dwellings=300, seed=6, on=ON), folder / "leveringen")
+    with fresh_database() as url, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asking, "connect", lambda address: connect(address, test=True))
+        given = {"data": folder / "data", "deliveries": folder / "leveringen"}
+        settings = Settings(database_url=url, **given)
+        night = asking.night(settings, on=ON)["run"]
+        with asking.database(settings) as engine:
+            warm, steps = Rematcher(engine, settings), []
+            for _ in range(2):
+                refused, position = refuse(engine)
+                steps.append((refused, position, warm.catch_up().plan))
+            yield settings, engine, night, steps
+
+
+def test_a_plan_that_was_repaired_is_repaired_again_with_the_same_moves(repaired):
+    settings, engine, night, steps = repaired
+
+    again = [replay(engine, settings, plan) for *_, plan in steps]
+
+    assert [one.same for one in again] == [True, True]
+    assert [one.differences for one in again] == [(), ()]
+    assert [one.repairs for one in again] == [night, steps[0][2]]
+
+
+def test_a_refusal_left_out_of_a_repair_gives_the_proposal_back(repaired):
+    settings, engine, _, steps = repaired
+    for refused, position, plan in steps:
+        again = replay(engine, settings, plan, without=position)
+
+        back = {one.household: one for one in again.differences}[refused["household"]]
+        assert back.published != refused["dwelling"]
+        assert back.replayed == refused["dwelling"]
+
+
+def test_a_fact_that_an_earlier_plan_rests_on_is_not_left_out_of_a_repair(repaired):
+    settings, engine, _, ((_, first, _), (_, _, second_plan)) = repaired
+
+    with pytest.raises(NoSuchFact, match="zo maakte"):
+        replay(engine, settings, second_plan, without=first)
 
 
 # Fresh processes

@@ -18,7 +18,6 @@ from tests.canaries import CANARY, with_canaries
 from tests.services import Services
 
 ON = date(2026, 11, 22)
-SECONDS = 120
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +31,9 @@ def installation(tmp_path_factory):
         key = (folder / "secrets" / "prefect_auth").read_text()
         ours = {PREFECT_API_URL: services.url("prefect", "/api"), PREFECT_API_AUTH_STRING: key}
         with services.running("prefect"), temporary_settings(ours):
-            services.until_healthy("prefect", seconds=SECONDS)
+            services.until_healthy("prefect")
             with services.running("nights"):
-                services.until(served, "nights", seconds=SECONDS)
+                services.until(served, "nights")
                 yield services
 
 
@@ -56,7 +55,7 @@ def night(installation):
             found = client.read_flow_run(first.id)
         return found if found.state.is_final() else None
 
-    return installation.until(over, "nights", seconds=SECONDS)
+    return installation.until(over, "nights")
 
 
 def everything_prefect_keeps(services):

@@ -1,4 +1,4 @@
-"""A key of A can never write about B: every kind of fact, every id of B, and every way to name it."""
+"""A key of A can never write about B: every kind of fact, every id, every way to name it."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

@@ -77,7 +77,7 @@ def history(said):
     )
 
 
-@settings(max_examples=count(ci=300, soak=5_000, of="P4 permutaties, 50 % dubbel, in partijen"))
+@settings(max_examples=count(ci=200, soak=5_000, of="P4 permutaties, 50 % dubbel, in partijen"))
 @given(HISTORIES, st.integers(0, 2**32))
 @example([(("NoticeGiven", "a", 0), 0), (("NoticeWithdrawn", "a", 0), 0)], 0)
 @example([(("TieNamed", "a", 1), 1), (("TieNamed", "a", 1), 2)], 1)

@@ -254,11 +254,11 @@ BREAKS = (
     ),
     Break(
         "Privacy",
-        "a log line keeps fields that nobody allowed",
+        "a log line may hold a household, by a field that nobody thought about",
         "pipelines/logs.py",
         '        *("facts", "count",',
-        '        *("name", "household", "facts", "count",',
-        (named("unit/test_logs", "test_every_line_is_json_with_allowed_fields_only"),),
+        '        *("huishouden", "facts", "count",',
+        (named("unit/test_logs", "test_nobodys_data_gets_into_a_log_line"),),
     ),
     Break(
         "P5",

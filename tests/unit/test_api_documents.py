@@ -14,9 +14,10 @@ from pipelines.api.openapi import openapi
 from pipelines.api.problems import PROBLEMS
 from tests.events import APPEARS, DATA, event
 
+EMAIL = "beheer@example.org"
 URL = "https://keten.voorbeeld.nl"
-OPENAPI = openapi(URL)
-ASYNCAPI = asyncapi(URL)
+OPENAPI = openapi(URL, email=EMAIL)
+ASYNCAPI = asyncapi(URL, email=EMAIL)
 OPERATIONS = [
     (path, method, operation)
     for path, item in OPENAPI["paths"].items()
@@ -166,7 +167,7 @@ def test_an_event_that_is_right_meets_both_documents_and_another_kind_s_does_not
 
 @pytest.mark.parametrize("kind", APPEARS)
 def test_the_schema_of_a_kind_is_served_and_refuses_what_it_does_not_know(kind):
-    schema = Documents(URL).schemas[f"{short_of(kind)}.json"]
+    schema = Documents(URL, email=EMAIL).schemas[f"{short_of(kind)}.json"]
     judge = Draft202012Validator(schema, format_checker=FormatChecker())
     right = DATA[KINDS[kind].table]
 

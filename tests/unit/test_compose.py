@@ -10,7 +10,16 @@ import pytest
 
 from pipelines.settings import Settings
 from store.embedded import SETTINGS as EMBEDDED
-from tests.compose import FILE, HOUSE, compose, entrypoint_of_the_image, findings, ours
+from tests.compose import (
+    FILE,
+    GROUP,
+    HOUSE,
+    SETTINGS,
+    compose,
+    entrypoint_of_the_image,
+    findings,
+    ours,
+)
 
 
 @pytest.fixture(scope="module")
@@ -207,3 +216,18 @@ def test_the_settings_of_the_file_are_settings_that_can_be(spec, monkeypatch):
             monkeypatch.setenv(name, str(value))
     assert Settings().log == "json"
     assert "x-ours" in FILE.read_text("utf-8")
+
+
+def test_the_guide_names_services_commands_and_settings_that_exist(spec):
+    guide = (HOUSE / "docs" / "guides" / "beheer.md").read_text("utf-8")
+    listed = set(re.findall(r"^\| `(\w+)` \| [^|]+ \| .*\|$", guide, flags=re.MULTILINE))
+
+    assert set(re.findall(r"(?<!-U )verhuisketen ([a-z-]+)", guide)) <= set(GROUP.commands)
+    assert set(re.findall(r"VERHUISKETEN_[A-Z_]+", guide)) <= SETTINGS
+    assert set(spec["services"]) <= listed
+    assert set(re.findall(r"docker compose (?:exec|restart|logs) (\w+)", guide)) <= set(
+        spec["services"]
+    )
+    assert all(
+        (HOUSE / "docs/guides" / to).exists() for to in re.findall(r"\]\(([\w.-]+)\)", guide)
+    )
