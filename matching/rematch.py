@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from matching.walking import Network
 
 
+TIDY = 0.9
+"""Less than this share of the rows still counts: time to throw the others away."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ways:
     """What the matching goes by, the same from event to event: law, choices, streets."""
@@ -97,6 +101,19 @@ def rematch(warm: Warm, state: State, position: int, ways: Ways) -> Warm:
     stands = _repaired(warm, found, asked, policy)
     after = Warm(warm.plan, state, position, found, asked.options, stands)
     return replace(after, plan=_told(after, policy))
+
+
+def tidied(warm: Warm) -> Warm:
+    """The same, without the rows of options that no longer count: they pile up with every event."""
+    facts = warm.standing.facts
+    if facts.alive.mean() > TIDY:
+        return warm
+    fresh = facts_of(
+        warm.options, warm.openings, facts.limits, conditions=facts.conditions, seed=facts.seed
+    )
+    certificate = warm.standing.certificate()
+    stands = standing_of(fresh, warm.standing.chains, certificate=certificate)
+    return replace(warm, standing=stands)
 
 
 def _repaired(warm: Warm, found: Search, asked: Terms, policy: Policy) -> Standing:

@@ -13,13 +13,15 @@ from pydantic import ValidationError
 from data_contracts.policy import policy_from
 from data_contracts.rules import rules_on
 from data_contracts.words import VerhuisketenError
+from matching.around import Standing as Warm
+from matching.around import margin
 from matching.candidates import openings
 from matching.explain import why as why_this
 from matching.explain import why_not
 from matching.model import PLAN
 from matching.state import State, project
 from matching.verify import verify as judge
-from pipelines.beside import elsewhere, margin_of
+from pipelines.beside import elsewhere, warm
 from pipelines.conditions_file import read_conditions
 from pipelines.ingest import Intake, no_deliveries, take_all
 from pipelines.sources.example import region, write
@@ -168,7 +170,7 @@ def why(settings: Settings, household: str, dwelling: str | None) -> tuple[Expla
         on,
         plan=plan,
         network=network_of(settings),
-        margin=margin_of(settings.data, plan, _vacant(settings, state, plan), household, dwelling),
+        margin=margin(_warm(settings, plan, state), household, dwelling),
     )
     return (told,)
 
@@ -180,11 +182,12 @@ def alternatives(settings: Settings, household: str) -> Elsewhere:
         with snapshot(engine) as connection:
             state, _ = state_store.load(connection)
     _known(household, state.households.index, "huishouden")
-    return elsewhere(settings.data, plan, _vacant(settings, state, plan), household)
+    return elsewhere(plan, _warm(settings, plan, state), household)
 
 
-def _vacant(settings: Settings, state: State, plan: Plan) -> tuple[str, ...]:
-    return tuple(openings(state, policy_from(settings.policy), plan.receipt.on).index)
+def _warm(settings: Settings, plan: Plan, state: State) -> Warm:
+    free = openings(state, policy_from(settings.policy), plan.receipt.on)
+    return warm(settings, plan, state, free.index)
 
 
 def _known(key: str, index: pd.Index, what: str) -> None:

@@ -5,23 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from data_contracts.words import VerhuisketenError
-from matching.around import Alternative, OtherOptions, PlanB, alternatives, margin, plan_b, standing
+from data_contracts.policy import policy_from
+from data_contracts.rules import rules_on
+from matching.around import Alternative, OtherOptions, PlanB, alternatives, plan_b, standing
 from matching.chains import unlink
+from matching.rematch import Ways, take_up
 from pipelines.conditions_file import read_conditions
-from pipelines.steps import LATEST, read_options, read_plan
+from pipelines.steps import LATEST, network_of, read_options, read_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from matching.around import Standing
-    from matching.explain import Margin
     from matching.model import Move, Plan
-
-
-class NightGone(VerhuisketenError):
-    """De bestanden van de nacht van dit plan zijn weg. Draai een nacht en vraag opnieuw."""
+    from matching.state import State
+    from pipelines.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,35 +35,27 @@ class Elsewhere:
     instead: PlanB | None
 
 
-def elsewhere(data: Path, plan: Plan, vacant: Iterable[str], household: str) -> Elsewhere:
-    """Say where else a household could go, and who would come in its place.
-
-    Raises NightGone when the plan in force is not that of the newest night on disk.
-    """
-    kept = warm(data, plan, vacant)
-    if kept is None:
-        raise NightGone
+def elsewhere(plan: Plan, kept: Standing, household: str) -> Elsewhere:
+    """Say where else a household could go, and who would come in its place."""
     moves = unlink(plan.chains)
     proposed = next((move for move in moves if move.household == household), None)
     instead = None if proposed is None else plan_b(kept, proposed)
     return Elsewhere(household, proposed, alternatives(kept, household), instead)
 
 
-def margin_of(
-    data: Path, plan: Plan, vacant: Iterable[str], household: str, dwelling: str
-) -> Margin | None:
-    """Say what the plan would lose by this move; None when its night is no longer on disk."""
-    kept = warm(data, plan, vacant)
-    return None if kept is None else margin(kept, household, dwelling)
+def warm(settings: Settings, plan: Plan, state: State, vacant: Iterable[str]) -> Standing:
+    """Keep a plan warm with the files of its night; without them, or changed since, from the facts.
 
-
-def warm(data: Path, plan: Plan, vacant: Iterable[str]) -> Standing | None:
-    """Keep a plan warm with the files of its night; None when these are not of this plan."""
-    folder = data / LATEST
+    The second takes as long as finding every candidate again.
+    """
+    folder = settings.data / LATEST
     try:
-        if read_plan(folder) != plan:
-            return None
-        conditions = read_conditions(folder)
-        return standing(plan, read_options(folder), tuple(vacant), conditions=conditions)
+        if read_plan(folder) == plan:
+            conditions = read_conditions(folder)
+            return standing(plan, read_options(folder), tuple(vacant), conditions=conditions)
     except (OSError, OtherOptions):
-        return None
+        pass
+    policy = policy_from(settings.policy)
+    rules = rules_on(plan.receipt.on, folder=settings.rules)
+    ways = Ways(rules, policy, network_of(settings))
+    return take_up(plan, state, plan.receipt.position, ways).standing

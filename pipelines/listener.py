@@ -58,6 +58,10 @@ def keep_up(
         if outcome is not None:
             tell(outcome)
             told(outcome)
+        findings = rematcher.second_look()
+        if findings:
+            LOG.error("nagekeurd en afgekeurd", count=len(findings), kind=findings[0].rule)
+            night(rematcher)
 
 
 def tell(outcome: Outcome) -> None:

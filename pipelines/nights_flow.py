@@ -6,6 +6,7 @@ Prefect hears of names of regions, figures and sentences, and of no household.
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from prefect import flow, task
@@ -31,9 +32,9 @@ class SomeFailed(VerhuisketenError):
 
 
 @task(name="nacht van een regio", task_run_name="{region}", **RETRIES)
-def region_task(file: str, region: str, on: str, run: str, *, apart: bool) -> RegionNight:
+def region_task(region: str, errand: dict[str, str], *, apart: bool) -> RegionNight:
     """Run one region's night: in a process of its own, or right here on a Dask worker."""
-    asked = Errand(file, region, on, run)
+    asked = Errand(region=region, **errand)
     return in_own_process(asked) if apart else night_of(asked)
 
 
@@ -59,8 +60,7 @@ def nights_in_prefect(
     @flow(name="nights", task_runner=runner_of(where, len(asked)), persist_result=False)
     def all_regions() -> None:
         running = {
-            region_task.submit(one.file, one.region, one.on, one.run, apart=apart): one
-            for one in asked
+            region_task.submit(one.region, _but_region(one), apart=apart): one for one in asked
         }
         with patience(where.scheduler, lambda: _cancel(running)):
             for future in as_completed(list(running)):
@@ -73,6 +73,10 @@ def nights_in_prefect(
     with suppress(SomeFailed):
         all_regions()
     return [ended[one.region] for one in asked]
+
+
+def _but_region(one: Errand) -> dict[str, str]:
+    return {name: value for name, value in asdict(one).items() if name != "region"}
 
 
 def _cancel(futures: Iterable[Any]) -> None:

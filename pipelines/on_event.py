@@ -21,7 +21,7 @@ from data_contracts.rules import rules_on
 from data_contracts.words import VerhuisketenError
 from matching.causes import causes, named_in
 from matching.model import PLAN
-from matching.rematch import Ways, rematch, take_up
+from matching.rematch import Ways, rematch, take_up, tidied
 from matching.state import project
 from matching.verify import verify
 from pipelines.logs import logger
@@ -29,6 +29,7 @@ from pipelines.steps import network_of, walked_again
 from store import log, plans, proposals, readers, runs
 from store import state as state_store
 from store.database import snapshot
+from store.life import SOURCE
 from store.turns import turn
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Rematcher:
     warm: Warm | None = None
     plan_id: str | None = None
     ways: Ways | None = None
+    looked: str | None = None
 
     @property
     def region(self) -> str:
@@ -114,6 +116,9 @@ class Rematcher:
             since = self.warm.position if self.warm else plans.position_of(connection, now)
             told = list(log.read(connection, after=since, up_to=head))
             facts = pd.concat(told) if told else log.nothing()
+            if self.warm is not None and only_ours(facts):
+                self._booked(head)
+                return None
             cold = None if self.warm else _Cold.of(connection, now)
         clock.mark("lezen")
         before, after = self._matched(facts, head, cold)
@@ -126,8 +131,7 @@ class Rematcher:
             bound=after.plan.receipt.bound,
         )
         if after.plan.chains == before.chains:
-            with self.engine.begin() as connection:
-                readers.advance(connection, self.reader, head)
+            self._booked(head)
             self.warm, self.plan_id = replace(after, plan=before), now
             return replace(outcome, seconds=clock.told())
         self._judged(after, clock)
@@ -170,6 +174,23 @@ class Rematcher:
                 f"Het bijgewerkte plan is afgekeurd ({len(findings)} bevindingen, de eerste: "
                 f"{findings[0].rule}). Het plan dat gold, blijft gelden. Draai een nacht."
             )
+
+    def _booked(self, head: int) -> None:
+        with self.engine.begin() as connection:
+            if readers.position(connection, self.reader) < head:
+                readers.advance(connection, self.reader, head)
+
+    def second_look(self) -> tuple[Finding, ...]:
+        """When nothing waits: let the judge look at points and proof too, and tidy up."""
+        if self.warm is None or self.looked == self.plan_id:
+            return ()
+        with snapshot(self.engine) as connection:
+            if not all(map(only_ours, log.read(connection, after=self.warm.position))):
+                return ()
+        findings = self.judge(self.warm, whole=True)
+        self.looked = self.plan_id
+        self.warm = None if findings else tidied(self.warm)
+        return findings
 
     def judge(self, warm: Warm, *, whole: bool) -> tuple[Finding, ...]:
         """Judge the warm plan; `whole` also its points, and the proof of its bound."""
@@ -226,6 +247,15 @@ class Rematcher:
             runs.release(connection, self.region, holder=name)
             if status == "done":
                 readers.advance(connection, self.reader, told.position)
+
+
+def only_ours(facts: pd.DataFrame) -> bool:
+    """Whether facts say no more than that we offered: they wait for the next that says something.
+
+    What is on offer weighs in the next plan, but asks for none.
+    """
+    ours = (facts["source"] == SOURCE) & facts["kind"].isin(["ProposalOffered", "ProposalLapsed"])
+    return bool(ours.all())
 
 
 @dataclass(frozen=True, slots=True)

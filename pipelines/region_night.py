@@ -3,7 +3,7 @@
 A task is given the path of the file with regions, a name, a day and the id of a run: never data.
 Whatever else it needs it finds in that file, the region's folders and the region's database.
 
-    python -m pipelines.region_night FILE REGION DAY RUN
+    python -m pipelines.region_night FILE REGION DAY RUN VERSION
 
 does one errand and answers as one line of JSON, for a process that waits for it.
 """
@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from store.database import Engine
 
 SERVED = "VERHUISKETEN_DATABASE_URL"
+OURS = version("verhuisketen")
 TRIES_SEEN = 50
 INTERRUPTED = 130
 
@@ -52,12 +54,16 @@ class RegionFailed(VerhuisketenError):
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One region's night, as a task is given it: a path, a name, a day (ISO), the id of a run."""
+    """One region's night, as a task is given it: a path, a name, a day (ISO), the id of a run.
+
+    `version` is that of who asks: another version on a worker could make another plan.
+    """
 
     file: str
     region: str
     on: str
     run: str
+    version: str = OURS
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,7 @@ def night_of(asked: Errand) -> RegionNight:
     """
     start = time.monotonic()
     with _in_a_sentence():
+        _same_version(asked)
         settings = _settings(asked)
         with database(settings) as engine:
             run, done = _this_try(engine, asked.run)
@@ -113,6 +120,14 @@ def night_of(asked: Errand) -> RegionNight:
         digest=sha256(canonical(PLAN.dump_python(plan, mode="json"))).hexdigest(),
         peak_mib=peak_mib(),
     )
+
+
+def _same_version(asked: Errand) -> None:
+    if asked.version != OURS:
+        raise RegionFailed(
+            f"Deze rekenaar heeft Verhuisketen {OURS}, en gevraagd is {asked.version}. Zet overal "
+            "dezelfde versie neer."
+        )
 
 
 def _settings(asked: Errand) -> Settings:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 GRACE = 20
 """Seconds a request that is being written gets to finish when we are asked to stop."""
+BACKLOG = 512
 Host = Annotated[str, typer.Option(help="Adres waarop wij luisteren.")]
 Port = Annotated[int, typer.Option(help="Poort; 0 = een vrije.", min=0, max=65_535)]
 
@@ -53,7 +54,7 @@ def api(host: Host = "127.0.0.1", port: Port = 8080, data: Data = None) -> None:
     settings = settings_with(data=data)
     _refuse_open(host, settings)
     logs.set_up(settings)
-    with _listening(host, port) as door, database(settings) as engine:
+    with listening(host, port) as door, database(settings) as engine:
         config = uvicorn.Config(
             application(engine, settings),
             log_config=None,
@@ -94,10 +95,16 @@ def _refuse_open(host: str, settings: Settings) -> None:
         raise TooOpen
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    """Take the address; who calls before we are ready waits."""
+def listening(host: str, port: int) -> socket.socket:
+    """Take the address; who calls before we are ready waits. Raises NotHere."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # By its protocol asyncio sees that it is TCP and sends at once; or every answer waits 40 ms.
+    door = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((host, port), family=family, backlog=512)
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind((host, port))
+        door.listen(BACKLOG)
     except OSError as error:
+        door.close()
         raise NotHere from error
+    return door

@@ -19,6 +19,7 @@ from sqlalchemy import text
 from data_contracts.cloudevents import EVENT
 from pipelines import asking
 from pipelines.cli import main
+from pipelines.commands.api import listening
 from store import log
 from store.database import connect
 from tests.events import OURS, event
@@ -189,6 +190,11 @@ def test_what_cannot_be_is_refused_in_one_sentence(command, words, sentence):
     assert code not in (0, 70)
     assert sentence in said.replace("\n", " ")
     assert "Traceback" not in said
+
+
+def test_an_answer_does_not_wait_for_the_caller_to_acknowledge_its_head():
+    with listening("127.0.0.1", 0) as door:
+        assert door.proto == socket.IPPROTO_TCP  # or asyncio leaves Nagle on: 40 ms an answer
 
 
 def test_a_port_that_is_taken_is_said_in_one_sentence(command):

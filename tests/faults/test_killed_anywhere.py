@@ -38,7 +38,7 @@ def killed_twice(town, stage, at, dice):
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_stage_that_is_killed_at_any_crossing_ends_as_if_nothing_happened(town, stage):
-    points = town.points(count(ci=28, soak=2_000, of="P1 kill -9, points"))[stage]
+    points = town.points(count(ci=25, soak=2_000, of="P1 kill -9, points"))[stage]
     wrong, twice = [], 0
     for turn, at in enumerate(points):
         both, torn = killed_twice(town, stage, at, random.Random(f"{at} {turn}"))

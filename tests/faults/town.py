@@ -181,7 +181,10 @@ class Town:
         return differences(self.stages[stage].after, found) + undone
 
     def points(self, wanted):
-        """Spread so many points evenly over all crossings of the story; by stage."""
+        """Spread so many points evenly over all crossings of the story; by stage.
+
+        Always among them: just after a plan was put in force, where a half could be seen.
+        """
         every = [
             (stage, number)
             for stage, before in self.stages.items()
@@ -189,7 +192,13 @@ class Town:
         ]
         rounds, rest = divmod(wanted, len(every))
         chosen = every * rounds + [every[i * len(every) // rest] for i in range(rest)]
+        chosen += [(stage, self._in_force(stage)) for stage in PUBLISHING]
         return {stage: [n for s, n in chosen if s == stage] for stage in STAGES}
+
+    def _in_force(self, stage):
+        names = self.stages[stage].names
+        put = next(i for i, name in enumerate(names) if name.startswith("sql WITH held"))
+        return put + 5  # past a commit, if one should follow at once
 
     def close(self):
         """Leave nothing on the server."""

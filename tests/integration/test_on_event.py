@@ -9,6 +9,7 @@ import pytest
 from data_contracts.words import DeclineReason, ProposalState
 from matching.model import PLAN
 from matching.verify import Finding
+from pipelines import asking
 from pipelines.on_event import Refused, Rematcher
 from pipelines.steps import Night, whole_night
 from store import life, log, plans, proposals, readers, runs
@@ -176,3 +177,27 @@ def test_how_far_the_reader_came_is_booked(region):
     region.catch_up()
     with region.engine.connect() as connection:
         assert readers.position(connection, region.reader) >= head
+
+
+def test_other_homes_are_told_by_the_plan_as_it_is_now(region):
+    region.catch_up()
+    declined(region, a_link(region, at=1))
+    region.catch_up()
+    who = plan_of(region).chains[0].moves[0]
+    told = asking.alternatives(region.settings, who.household)
+    assert told.proposed == who
+
+
+def test_a_changed_plan_passes_the_second_look_at_points_and_proof(region):
+    region.catch_up()
+    declined(region, a_link(region, at=1))
+    assert region.catch_up().plan is not None
+    assert region.second_look() == ()
+    assert region.looked == region.plan_id
+
+
+def test_the_second_look_waits_for_the_facts(region):
+    region.catch_up()
+    declined(region, a_link(region, at=1))
+    assert region.second_look() == ()
+    assert region.looked is None

@@ -1,10 +1,12 @@
 """The file with regions: where everything is, and what is wrong when it is wrong."""
 
+from dataclasses import replace
+
 import pytest
 
 from data_contracts.regions import BadRegions, regions_from
 from pipelines.nights import Where, errands
-from pipelines.region_night import RegionFailed, RegionNight, settings_of
+from pipelines.region_night import RegionFailed, RegionNight, night_of, settings_of
 from tests.builders import ON
 
 GOOD = """
@@ -98,6 +100,13 @@ def test_workers_on_other_machines_need_a_database_they_can_reach(written):
     with pytest.raises(BadRegions, match="noord"):
         errands(file, on=ON, scheduler="tcp://rekenaar:8786")
     assert len(errands(file, on=ON, scheduler="tcp://127.0.0.1:8786")) == 2
+
+
+def test_a_worker_with_another_version_refuses(written):
+    asked = replace(errands(written(GOOD), on=ON)[0], version="0.0.1")
+
+    with pytest.raises(RegionFailed, match=r"gevraagd is 0\.0\.1"):
+        night_of(asked)
 
 
 def test_no_more_processes_than_regions():
