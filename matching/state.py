@@ -53,14 +53,22 @@ class State:
     said: dict[str, pd.DataFrame] = field(
         default_factory=lambda: {table: _nothing_said() for table in TABLES}
     )
-    _known: dict[object, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _known: dict[object, tuple[tuple[pd.DataFrame, ...], Any]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
-    def once(self, what: object, make: Callable[[], Known]) -> Known:
-        """Give what follows from these tables, worked out the first time: a State never changes."""
-        if what not in self._known:
-            self._known[what] = make()
-        known: Known = self._known[what]
-        return known
+    def once(self, what: object, make: Callable[[], Known], *, needs: Iterable[str]) -> Known:
+        """Give what follows from some tables, worked out the first time.
+
+        A State that differs from this one in other tables only, knows it too.
+        """
+        asked = [self.tables[name] for name in needs]
+        held, known = self._known.get(what, ((), None))
+        if len(held) != len(asked) or any(a is not b for a, b in zip(held, asked, strict=True)):
+            known = make()
+            self._known[what] = (tuple(asked), known)
+        found: Known = known
+        return found
 
     def __getattr__(self, table: str) -> pd.DataFrame:
         """Give a table by name: `state.dwellings`."""

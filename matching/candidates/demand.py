@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 HOME_COLUMNS = ["x", "y", "rooms", "area", "floor", "lift", "access", "kind", "features"]
 HOME_COLUMNS += ["neighbourhood", "complex"]
+OF_DEMAND = ("households", "wishes", "tenancies", "dwellings", "newbuild", "works", "offers")
+"""The tables that say who seeks."""
 _ANCHOR_COLUMNS = ("seeker", "back", "tie", "x", "y", "mobility", "weight", "minutes", "must")
 
 
@@ -67,7 +69,7 @@ def placed(state: State) -> set[str]:
 def seekers(state: State, rules: Rules, policy: Policy, on: date) -> pd.DataFrame:
     """Give the households that seek on the day, described; those no rule about them refuses."""
     asked = ("seekers", rules.hash, policy.hash, on)
-    return state.once(asked, lambda: _seekers(state, rules, policy, on))
+    return state.once(asked, lambda: _seekers(state, rules, policy, on), needs=OF_DEMAND)
 
 
 def _seekers(state: State, rules: Rules, policy: Policy, on: date) -> pd.DataFrame:

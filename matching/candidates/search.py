@@ -10,8 +10,14 @@ import pandas as pd
 
 from data_contracts.words import FacilityKind, VerhuisketenError
 from matching.candidates.blocking import Map, in_area
-from matching.candidates.demand import anchors_of, declined_pairs, described_households, seekers
-from matching.candidates.supply import among, described_homes, homes, openings
+from matching.candidates.demand import (
+    OF_DEMAND,
+    anchors_of,
+    declined_pairs,
+    described_households,
+    seekers,
+)
+from matching.candidates.supply import OF_SUPPLY, among, described_homes, homes, openings
 from matching.criteria import (
     ASK,
     NO,
@@ -116,7 +122,8 @@ def candidates(
 def enterable_of(state: State, rules: Rules, policy: Policy, on: date) -> pd.DataFrame:
     """Give the homes that can be entered, with those that seekers would leave; no works on them."""
     asked = ("enterable", rules.hash, policy.hash, on)
-    return state.once(asked, lambda: _enterable(state, rules, policy, on))
+    needs = {*OF_DEMAND, *OF_SUPPLY, "complexes"}
+    return state.once(asked, lambda: _enterable(state, rules, policy, on), needs=sorted(needs))
 
 
 def _enterable(state: State, rules: Rules, policy: Policy, on: date) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from data_contracts.words import DwellingStatus, NoticeStatus, ProposalState, WorksKind
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 BINDING = (ProposalState.ACCEPTED, ProposalState.SIGNED)
 """A proposal in one of these states has taken its household and its home."""
+OF_SUPPLY = ("dwellings", "newbuild", "tenancies", "notices", "works", "offers")
+"""The tables that say which homes come free."""
 NO_NOTICE = (NoticeStatus.AFG, NoticeStatus.GEA)
 """Refused or cancelled notices (VERA HUUROPZEGGINGSTATUS): the tenant stays."""
 NOT_LET = (DwellingStatus.UIT, DwellingStatus.ADM)
@@ -34,9 +37,13 @@ def tenancies_not_over(state: State, on: date) -> pd.DataFrame:
 
 def among(keys: pd.Series | pd.Index, ids: pd.Series | pd.Index | set[str]) -> Mask:
     """Whether each key is among the ids; a missing key never is. Faster than pandas' own isin."""
-    named = pd.Index(sorted(ids) if isinstance(ids, set) else ids, dtype="str")
-    found: Mask = named.dropna().unique().get_indexer(keys) >= 0
-    return found
+    named = pd.Index(sorted(ids) if isinstance(ids, set) else ids, dtype="str").dropna().unique()
+    if isinstance(keys, pd.Index) and keys.is_unique:  # an index remembers where its keys are
+        found: Mask = np.zeros(len(keys), dtype=bool)
+        at = keys.get_indexer(named)
+        found[at[at >= 0]] = True
+        return found
+    return np.asarray(named.get_indexer(keys) >= 0)
 
 
 def looked_up(keys: pd.Series, table: pd.Series) -> pd.Series:
@@ -50,7 +57,7 @@ def lived_in(state: State, on: date) -> pd.DataFrame:
     Of several tenancies the one that started last, then the last by id. `shared`: another household
     lives there too, or will, so that leaving frees nothing.
     """
-    return state.once(("lived_in", on), lambda: _lived_in(state, on))
+    return state.once(("lived_in", on), lambda: _lived_in(state, on), needs=["tenancies"])
 
 
 def _lived_in(state: State, on: date) -> pd.DataFrame:
@@ -65,7 +72,7 @@ def _lived_in(state: State, on: date) -> pd.DataFrame:
 
 def every_home(state: State) -> pd.DataFrame:
     """Give all homes, let before or being built, with their columns, indexed by id."""
-    return state.once("every_home", lambda: _every_home(state))
+    return state.once("every_home", lambda: _every_home(state), needs=["dwellings", "newbuild"])
 
 
 def _every_home(state: State) -> pd.DataFrame:
@@ -83,7 +90,7 @@ def openings(state: State, policy: Policy, on: date) -> pd.Series:
     Not a home that nobody will let again, or for which somebody accepted or signed.
     """
     asked = ("openings", policy.horizon_days, on)
-    return state.once(asked, lambda: _openings(state, policy, on))
+    return state.once(asked, lambda: _openings(state, policy, on), needs=OF_SUPPLY)
 
 
 def _openings(state: State, policy: Policy, on: date) -> pd.Series:
@@ -173,8 +180,9 @@ def homes(state: State, policy: Policy, on: date, *, leaving: pd.DataFrame) -> p
     already or will not be let again. Added columns: complex_min_age, meeting_room, works,
     enterable, free (the day).
     """
-    table = described_homes(state, policy, on, leaving=leaving)
-    return table[table["enterable"]]
+    table = every_home(state)
+    can_be = _enterable(state, table.index, policy, on, leaving)
+    return _described(state, table[can_be], policy, on, enterable=can_be[can_be])
 
 
 def described_homes(
@@ -182,16 +190,29 @@ def described_homes(
 ) -> pd.DataFrame:
     """Give every home with what the criteria ask of it; `enterable` says which can be entered."""
     table = every_home(state)
-    free = openings(state, policy, on)
+    can_be = _enterable(state, table.index, policy, on, leaving)
+    return _described(state, table, policy, on, enterable=can_be)
+
+
+def _enterable(
+    state: State, names: pd.Index, policy: Policy, on: date, leaving: pd.DataFrame
+) -> Mask:
+    """Which homes come free, or are left by a seeker and can be let again."""
     alive = tenancies_not_over(state, on)
     let_already = {*alive.loc[~alive["runs"], "dwelling"], *taken(state)}
-    left = among(table.index, leaving["leaves"].dropna())
-    left &= ~among(table.index, let_already | gone(state))
+    left = pd.Index(leaving["leaves"].dropna().unique())
+    left = left[~among(left, let_already | gone(state))]
+    return among(names, left.union(openings(state, policy, on).index))
+
+
+def _described(
+    state: State, table: pd.DataFrame, policy: Policy, on: date, *, enterable: Mask
+) -> pd.DataFrame:
     complexes = state.complexes.reindex(table["complex"])
     return table.assign(
         complex_min_age=complexes["min_age"].to_numpy(),
         meeting_room=complexes["meeting_room"].to_numpy(),
         works=among(table.index, worked_on(state, policy, on)),
-        enterable=among(table.index, free.index) | left,
-        free=free.reindex(table.index),
+        enterable=enterable,
+        free=openings(state, policy, on).reindex(table.index),
     )
