@@ -133,6 +133,7 @@ class Rematcher:
         if after.plan.chains == before.chains:
             self._booked(head)
             self.warm, self.plan_id = replace(after, plan=before), now
+            self.looked = now  # a plan that did not change was judged when it was made
             return replace(outcome, seconds=clock.told())
         self._judged(after, clock)
         offered, name = self._published(before, after, facts, now)

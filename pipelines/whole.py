@@ -25,8 +25,7 @@ DEPLOYMENT = "nightly/elke-nacht"
 
 def whole_again(rematcher: Rematcher) -> None:
     """Have a night run for this region; whatever fails, the plan in force stays."""
-    if os.environ.get("PREFECT_API_URL"):
-        _asked_of_prefect(rematcher)
+    if os.environ.get("PREFECT_API_URL") and _asked_of_prefect(rematcher):
         return
     on = datetime.now(tz=UTC).astimezone().date()
     night = Night(new_run(on), on, datetime.now(tz=UTC), rematcher.settings, rematcher.engine)
@@ -36,10 +35,16 @@ def whole_again(rematcher: Rematcher) -> None:
         LOG.exception("nacht mislukt", run=night.run, error=type(error).__name__)
 
 
-def _asked_of_prefect(rematcher: Rematcher) -> None:
+def _asked_of_prefect(rematcher: Rematcher) -> bool:
+    """Ask for a run of the deployment; False when the server does not answer."""
     from prefect.deployments import run_deployment  # noqa: PLC0415 - Prefect costs seconds
 
     with snapshot(rematcher.engine) as connection:
         position = log.head(connection)
-    run_deployment(DEPLOYMENT, timeout=0, idempotency_key=f"{rematcher.region}:{position}")
+    try:
+        run_deployment(DEPLOYMENT, timeout=0, idempotency_key=f"{rematcher.region}:{position}")
+    except Exception as error:  # noqa: BLE001 - whatever ails Prefect, the night goes on here
+        LOG.warning("prefect antwoordt niet", error=type(error).__name__)
+        return False
     LOG.info("nacht gevraagd", region=rematcher.region, position=position)
+    return True

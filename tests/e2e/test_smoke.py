@@ -220,9 +220,9 @@ def post(services, event, key):
 
 
 def repaired(database, position, mover):
-    standing = database.standing()
-    changed = [row for row in standing.values() if position in row.because]
-    return mover not in standing and changed
+    """Whether the mover is out of the plan, and whatever changed by it says so."""
+    changed = database.rows("SELECT id FROM proposal WHERE :at = ANY (because)", at=position)
+    return mover not in database.standing() and changed
 
 
 def decline(services, database):

@@ -77,7 +77,7 @@ def _told(number, verdict):
 
 def _line(number, verdict):
     broken = BREAKS[number - 1]
-    red = "" if verdict is None else ("ja" if verdict.caught else "**nee**")
+    red = "" if verdict is None else ("yes" if verdict.caught else "**no**")
     seconds = "" if verdict is None else f"{verdict.seconds:.0f}"
     tests = "<br>".join(f"`{test.removeprefix('tests/')}`" for test in broken.tests)
     return (
