@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from data_contracts.words import ProposalState
-from pipelines import asking
+from pipelines import asking, screen
 from pipelines.cli import app
 from store import life
 from store.database import connect
@@ -20,6 +20,7 @@ P = ProposalState
 def type_in(database, database_url, monkeypatch):
     """Type a command about a chain of two who both accepted."""
     monkeypatch.setattr(asking, "connect", lambda url: connect(url, test=True))
+    monkeypatch.setattr(screen.console, "width", 200)  # or a sentence is broken over lines
     monkeypatch.setenv("VERHUISKETEN_DATABASE_URL", database_url)
     chain = a_chain("H1", "H2")
     house(database, chain)
@@ -29,7 +30,7 @@ def type_in(database, database_url, monkeypatch):
 
     def type_(command, household, *words):
         number = rows_of(database)[household]["id"]
-        return CliRunner().invoke(app, [command, number, *words], env={"COLUMNS": "200"})
+        return CliRunner().invoke(app, [command, number, *words])
 
     return type_
 
