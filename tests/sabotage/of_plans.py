@@ -158,4 +158,38 @@ BREAKS = (
             ),
         ),
     ),
+    Break(
+        "Re-match",
+        "a plan that was changed is offered without the judge",
+        "pipelines/on_event.py",
+        "        self._judged(after, clock)\n",
+        "",
+        (named("integration/test_on_event", "test_a_plan_the_judge_refuses_is_not_offered"),),
+    ),
+    Break(
+        "Re-match",
+        "a proposal does not carry the facts that changed it",
+        "pipelines/on_event.py",
+        "                because=causes(before, plan, named_in(facts)),",
+        "                because={},",
+        (
+            named(
+                "integration/test_on_event",
+                "test_a_decline_keeps_the_front_of_its_chain_and_carries_its_cause",
+            ),
+        ),
+    ),
+    Break(
+        "Re-match",
+        "a home that changed is not looked at again",
+        "matching/candidates/anew.py",
+        "    again |= _suited(state, market, arriving, rules, policy, network)\n",
+        "",
+        (
+            named(
+                "property/test_rematch_laws",
+                "test_after_any_facts_the_plan_is_one_of_the_facts_as_they_are",
+            ),
+        ),
+    ),
 )
