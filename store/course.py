@@ -55,6 +55,14 @@ def of_region(
     return around(connection, connection.execute(standing).mappings(), on=on)
 
 
+def at_homes(
+    connection: Connection, homes: Iterable[str], *, on: date
+) -> tuple[Course, dict[str, dict[str, Any]]]:
+    """Give the course of every proposal that enters or leaves one of these homes."""
+    found = connection.execute(_TOUCHING, {"homes": sorted(homes)}).mappings()
+    return around(connection, found, on=on)
+
+
 def _course(connection: Connection, rows: Mapping[str, Mapping[str, Any]], *, on: date) -> Course:
     ordered = sorted(rows.values(), key=lambda r: (r["plan"], r["chain"], r["step"], r["id"]))
     links = [

@@ -20,7 +20,7 @@ from store.said import KIND, SOURCE, seen_and_then, tell
 from store.tables import proposal as proposal_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from sqlalchemy import Connection
@@ -193,15 +193,24 @@ def expire(connection: Connection, on: date) -> int:
 
 
 def fall_back(
-    connection: Connection, *, on: date, region: str | None = None, because: Sequence[int] = ()
+    connection: Connection,
+    *,
+    on: date,
+    region: str | None = None,
+    homes: Iterable[str] | None = None,
+    because: Sequence[int] = (),
 ) -> list[str]:
     """Let every proposal lapse that can no longer be, whatever made it so; name them.
 
-    Its home was withdrawn, its household is gone, or whoever lives there does not leave. `because`
+    Its home was withdrawn, its household is gone, or whoever lives there does not leave. Looked at
+    are those of a region (None: all), or only those that hang on one of these `homes`. `because`
     are the positions of the facts that told us.
     """
     log.in_turn(connection)
-    at, rows = course.of_region(connection, region, on=on)
+    if homes is None:
+        at, rows = course.of_region(connection, region, on=on)
+    else:
+        at, rows = course.at_homes(connection, homes, on=on)
     falls = sorted(fallen(at))
     pass_on(connection, [rows[name] for name in falls], to=_P.SUPERSEDED, on=on, because=because)
     return falls

@@ -136,7 +136,9 @@ def _offer_changed(
     new_ones = _enter(connection, _unknown(connection, rows), on=on)
     kept = [step for step in steps if _what(step.move) in same]
     _renumber(connection, [(same[_what(step.move)]["id"], step) for step in kept])
-    fall_back(connection, on=on, region=region, because=sorted(set().union(*because.values())))
+    touched = {home for _, to, leaves in left for home in (to, leaves) if home is not None}
+    causes = sorted(set[int]().union(*because.values()))
+    fall_back(connection, on=on, homes=touched, because=causes)
     held = len(steps) - len(kept) - len(free)
     return Offered(plan_id, new=new_ones, kept=len(kept), superseded=len(lapsed), held_back=held)
 

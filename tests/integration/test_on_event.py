@@ -199,5 +199,7 @@ def test_a_changed_plan_passes_the_second_look_at_points_and_proof(region):
 def test_the_second_look_waits_for_the_facts(region):
     region.catch_up()
     declined(region, a_link(region, at=1))
+    changed = region.catch_up().plan
+    declined(region, a_link(region, at=1))
     assert region.second_look() == ()
-    assert region.looked is None
+    assert region.looked != changed
