@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from data_contracts.words import VerhuisketenError
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 LOG = logger("listen")
 POLL_SECONDS = 2.0
+REST = 10.0
+"""Seconds without news before the judge looks a second time: meanwhile no fact waits for that."""
 TRIES = 3
 """So often a plan that will not be changed is tried; then it is for a night to make a new one."""
 
@@ -35,7 +38,7 @@ def keep_up(
 
     While a night runs, or the database is away, the facts wait: nothing is lost by that.
     """
-    failed = 0
+    failed, last = 0, time.monotonic()
     for _ in hints:
         if stop.is_set():
             return
@@ -56,9 +59,11 @@ def keep_up(
             continue
         failed = 0
         if outcome is not None:
+            last = time.monotonic()
             tell(outcome)
             told(outcome)
-        findings = rematcher.second_look()
+            continue
+        findings = rematcher.second_look() if time.monotonic() - last > REST else ()
         if findings:
             LOG.error("nagekeurd en afgekeurd", count=len(findings), kind=findings[0].rule)
             night(rematcher)
