@@ -28,7 +28,7 @@ UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", 
 """How programs that copy call a file they are still writing."""
 PATIENCE = 30
 """A file that does not open is broken, not half written, after this many times `settle_seconds`."""
-ACCEPTED, TRIES = ".akkoord", ".pogingen"
+ACCEPTED, TRIES, DRAFT = ".akkoord", ".pogingen", ".antwoord"
 FOLDER_MODE = 0o750  # what lies here holds names
 _MOMENT = "%Y%m%dT%H%M%S%fZ"
 _CLAIM = re.compile(r"[0-9]{8}T[0-9]{12}Z-[0-9a-f]{16}-[0-9A-Za-z_-]*")
@@ -185,15 +185,22 @@ def end(ours: Claim, status: str, answer: Mapping[str, Any]) -> Path | None:
         place /= f"{ours.at:%Y-%m-%d}"
     try:
         written = json.dumps(answer, ensure_ascii=False, indent=2, default=str)
-        draft = ours.folder / ".antwoord"
+        draft = ours.folder / DRAFT
         draft.write_text(written, "utf-8", errors="replace")
         draft.replace(ours.file.with_name(f"{ours.file.name}.json"))
-        for mark in (TRIES, ACCEPTED):  # it is booked: they have served
-            (ours.folder / mark).unlink(missing_ok=True)
+        _sweep(ours.folder)
         place.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-        return ours.folder.rename(place / ours.id)
+        ended = ours.folder.rename(place / ours.id)
     except FileNotFoundError:
         return None
+    _sweep(ended)  # what another, whose turn it no longer was, laid there since
+    return ended
+
+
+def _sweep(folder: Path) -> None:
+    """Take away our own marks: the file is booked, they have served."""
+    for mark in (TRIES, ACCEPTED, DRAFT):
+        (folder / mark).unlink(missing_ok=True)
 
 
 def let_in(inbox: Path, name: str, at: datetime) -> Claim:

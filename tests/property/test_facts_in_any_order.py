@@ -194,7 +194,7 @@ def test_a_log_told_in_any_order_and_read_by_readers_that_stop_and_start_gives_o
     run_state_machine_as_test(
         Telling,
         settings=settings(
-            max_examples=count(ci=10, soak=500, of="P4 logboek met herstarts, 50 stappen"),
+            max_examples=count(ci=6, soak=500, of="P4 logboek met herstarts, 50 stappen"),
             stateful_step_count=50,
             suppress_health_check=[HealthCheck.too_slow],
         ),
