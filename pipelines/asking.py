@@ -27,7 +27,6 @@ from pipelines.ingest import Intake, no_deliveries, take_all
 from pipelines.sources.example import region, write
 from pipelines.steps import (
     Night,
-    network_of,
     read_options,
     walked_again,
     whole_night,
@@ -37,6 +36,7 @@ from store import proposals as proposal_store
 from store import state as state_store
 from store.database import connect, migrate, snapshot
 from store.embedded import embedded
+from store.installation import network_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,7 +11,8 @@ from matching.around import Alternative, OtherOptions, PlanB, alternatives, plan
 from matching.chains import unlink
 from matching.rematch import Ways, take_up
 from pipelines.conditions_file import read_conditions
-from pipelines.steps import LATEST, network_of, read_options, read_plan
+from pipelines.steps import read_options, read_plan
+from store.installation import LATEST, network_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -25,8 +25,8 @@ from pipelines.asking import database, new_run
 from pipelines.booking import booked, still_ours
 from pipelines.settings import Settings
 from pipelines.stopwatch import Stopwatch
-from pipelines.today import ZONE, today
 from store.database import Outage, is_outage
+from store.today import ZONE, today
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

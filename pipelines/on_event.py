@@ -25,10 +25,11 @@ from matching.rematch import Ways, rematch, take_up, tidied
 from matching.state import project
 from matching.verify import verify
 from pipelines.logs import logger
-from pipelines.steps import network_of, walked_again
+from pipelines.steps import walked_again
 from store import log, plans, proposals, readers, runs
 from store import state as state_store
 from store.database import snapshot
+from store.installation import network_of
 from store.life import SOURCE
 from store.turns import turn
 

@@ -26,9 +26,9 @@ from matching.passed_over import earlier_of
 from matching.rematch import Ways, take_up
 from matching.state import State, project
 from pipelines.asking import NothingYet
-from pipelines.steps import network_of
 from store import history, log, plans
 from store.database import snapshot
+from store.installation import network_of
 
 if TYPE_CHECKING:
     from matching.model import Plan, Receipt

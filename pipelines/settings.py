@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from data_contracts.words import VerhuisketenError
+from store.installation import Installation
 
 
 class BadSettings(VerhuisketenError):
@@ -21,15 +21,9 @@ class BadSettings(VerhuisketenError):
         )
 
 
-class Settings(BaseSettings):
-    """One installation. Every field can be set as `VERHUISKETEN_<NAME>` in the environment."""
+class Settings(Installation):
+    """One installation and how it works; `VERHUISKETEN_<NAME>` in the environment sets a field."""
 
-    model_config = SettingsConfigDict(env_prefix="VERHUISKETEN_", extra="ignore", frozen=True)
-
-    data: Path = Field(default=Path("run/data"), description="map met de database en de plannen")
-    database_url: str | None = Field(
-        default=None, description="PostgreSQL; leeg = eigen, ingebouwd"
-    )
     deliveries: Path = Field(default=Path("run/data/leveringen"), description="map met leveringen")
     inbox: Path = Field(
         default=Path("run/data/postvak-in"), description="map waar leveringen in vallen (watch)"
@@ -38,25 +32,11 @@ class Settings(BaseSettings):
         default=10, ge=0, description="zo lang moet een bestand in het postvak onveranderd zijn"
     )
     subscribers: Path | None = Field(default=None, description="wie meeluistert (YAML)")
-    public_url: str = Field(
-        default="http://127.0.0.1:8080", description="waar anderen ons bereiken, voor dataref"
-    )
     api_hosts: str = Field(
         default="",
         description="namen waarop `api` antwoordt, naast deze machine en die van public_url; "
         "met spaties ertussen, * = elke",
     )
-    contact: str = Field(
-        default="beheer@example.org", description="e-mail van de beheerder, in het API-document"
-    )
-    behind_proxy: bool = Field(
-        default=False, description="er staat een proxy met TLS voor: dan mag `api` verder luisteren"
-    )
-    policy: Path | None = Field(default=None, description="beleid van de corporatie (YAML)")
-    rules: Path | None = Field(
-        default=None, description="map met eigen jaarbladen, zoals 2027.yaml"
-    )
-    network: Path | None = Field(default=None, description="wegennet om te lopen (CSV of Parquet)")
     source: str = "urn:nld:oin:00000099000000001000:systeem:leveringen"
     seed: int = Field(default=20260101, description="openbaar lotnummer voor gelijke standen")
     max_rejected_percent: int = 5

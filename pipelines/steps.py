@@ -28,7 +28,6 @@ from matching.passed_over import earlier_of
 from matching.proximity import walked_minutes
 from matching.state import State  # noqa: TC001 - a field of a dataclass
 from matching.verify import verify, walks_to_judge
-from matching.walking import Network
 from pipelines import handover
 from pipelines.booking import OFFERED, booked, still_ours
 from pipelines.conditions_file import conditions_file, read_conditions
@@ -37,10 +36,12 @@ from pipelines.stopwatch import Stopwatch
 from store import people, plans, proposals, runs
 from store import state as state_store
 from store.database import snapshot
+from store.installation import LATEST, network_of
 
 if TYPE_CHECKING:
     from data_contracts.policy import Policy
     from data_contracts.rules import Rules
+    from matching.walking import Network
     from pipelines.settings import Settings
     from store.database import Engine
     from store.proposals import Offered
@@ -223,9 +224,6 @@ def _handover_facts(night: Night, plan: Plan, seconds: dict[str, float]) -> hand
     )
 
 
-LATEST = "laatste"
-"""The folder that leads to the newest night."""
-
 STEPS: tuple[tuple[str, Callable[[Night], object]], ...] = (
     ("leveringen", ingest_step),
     ("plan", match_step),
@@ -276,14 +274,6 @@ def peak_mib() -> int:
     """Give the most memory this process held, in MiB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak // (1024 * 1024 if sys.platform == "darwin" else 1024)
-
-
-def network_of(settings: Settings) -> Network | None:
-    """Read the street network that was named, if any."""
-    if settings.network is None:
-        return None
-    parquet = settings.network.suffix == ".parquet"
-    return Network.from_table((pd.read_parquet if parquet else pd.read_csv)(settings.network))
 
 
 def walked_again(

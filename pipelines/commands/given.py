@@ -10,7 +10,7 @@ import typer
 from pydantic import ValidationError
 
 from pipelines.settings import BadSettings, Settings
-from pipelines.today import today
+from store.today import today
 
 Data = Annotated[
     Path | None,

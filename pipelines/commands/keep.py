@@ -13,10 +13,10 @@ from data_contracts.words import VerhuisketenError
 from pipelines import screen
 from pipelines.asking import database
 from pipelines.commands.given import Data, Json, settings_with
-from pipelines.steps import LATEST
 from store import backup as copies
 from store import rebuilt
 from store.backup.archive import MANIFESTS
+from store.installation import LATEST
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings

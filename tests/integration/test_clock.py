@@ -16,10 +16,10 @@ from pipelines import asking
 from pipelines.nightly import schedule
 from pipelines.settings import Settings
 from pipelines.sources.example import region, write
-from pipelines.today import today
 from store import plans, proposals, runs
 from store import state as state_store
 from store.database import connect
+from store.today import today
 from tests import builders as b
 from tests.plans_for_store import REGION, a_plan
 

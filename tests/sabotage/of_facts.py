@@ -197,7 +197,7 @@ BREAKS = (
     Break(
         "P30",
         "the day of a night is that of a machine on UTC",
-        "pipelines/today.py",
+        "store/today.py",
         "    return (now or datetime.now(tz=UTC)).astimezone(ZoneInfo(ZONE)).date()",
         "    return (now or datetime.now(tz=UTC)).astimezone(UTC).date()",
         (named("integration/test_clock", "test_the_day_of_a_night_is_the_day_in_amsterdam"),),
