@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from data_contracts.events import KINDS, TABLES
+from data_contracts.events import KINDS, OURS, TABLES
 from data_contracts.fact_data import is_id, read_data
 from data_contracts.mistakes import UNREADABLE, Mistake, at
 
@@ -71,8 +71,8 @@ def _kebab(kind: str) -> str:
 
 TYPE_OF = {kind: f"{_PREFIX}{_kebab(kind)}{_VERSION}" for kind in KINDS}
 _KIND_OF = {type_: kind for kind, type_ in TYPE_OF.items()}
-SENDABLE = tuple(kind for kind, does in KINDS.items() if does.table != "offers")
-"""The kinds other systems may tell; what becomes of proposals only we say."""
+SENDABLE = tuple(kind for kind, does in KINDS.items() if does.table not in OURS)
+"""The kinds other systems may tell; what becomes of proposals, and what people decide, we say."""
 
 
 def type_of(kind: str) -> str:
@@ -187,7 +187,7 @@ def _type(value: str, _now: datetime) -> tuple[str, str] | None:
             f"{type_of('NoticeGiven')}."
         )
     if kind not in SENDABLE:
-        return "alleen_wij", "Dit feit over een voorstel meldt alleen Verhuisketen zelf."
+        return "alleen_wij", "Dit feit meldt alleen Verhuisketen zelf."
     return None
 
 

@@ -9,35 +9,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 from data_contracts import records
-from data_contracts.cells import Id
-from data_contracts.record import Record
+from data_contracts.decided import Instruction, Offer, Visit, Withdrawn
+from data_contracts.record import Record  # noqa: TC001 - a field of a dataclass
 from data_contracts.records import DELIVERIES
-from data_contracts.words import DeclineReason, ProposalState
 
 FACT_COLUMNS = ("source", "id", "kind", "subject", "at", "data")
 """The columns of a table of facts: text, but `at`, which is datetime64[us, UTC]."""
-
-
-class Offer(Record):
-    """A proposal as a fact knows it: who, to which home, leaving which, in what state."""
-
-    proposal: Id
-    plan: Id
-    chain: Id
-    position: Annotated[int, Field(ge=1)]
-    household: Id
-    dwelling: Id
-    leaves: Id | None = None
-    coach: Id | None = None
-    state: ProposalState
-    reason: DeclineReason | None = None
-    on: date
 
 
 class Gone(BaseModel):
@@ -211,6 +193,27 @@ class ProposalAnswered(Fact):
     data: Offer
 
 
+class ProposalPresented(Fact):
+    """A proposal was put to its household."""
+
+    kind: Literal["ProposalPresented"] = "ProposalPresented"
+    data: Offer
+
+
+class ProposalHeld(Fact):
+    """A proposal rests until a day, for a reason."""
+
+    kind: Literal["ProposalHeld"] = "ProposalHeld"
+    data: Offer
+
+
+class ProposalResumed(Fact):
+    """A proposal that rested is looked at again."""
+
+    kind: Literal["ProposalResumed"] = "ProposalResumed"
+    data: Offer
+
+
 class ProposalLapsed(Fact):
     """A proposal expired, or a newer plan superseded it."""
 
@@ -230,6 +233,41 @@ class HouseholdMoved(Fact):
 
     kind: Literal["HouseholdMoved"] = "HouseholdMoved"
     data: Offer
+
+
+class VisitPlanned(Fact):
+    """A coach and a household made an appointment."""
+
+    kind: Literal["VisitPlanned"] = "VisitPlanned"
+    data: Visit
+
+
+class VisitCancelled(Fact):
+    """An appointment is off."""
+
+    kind: Literal["VisitCancelled"] = "VisitCancelled"
+    data: Withdrawn = Withdrawn()
+
+
+class MovePinned(Fact):
+    """A coach asked the plan to keep this household's move to this home in it."""
+
+    kind: Literal["MovePinned"] = "MovePinned"
+    data: Instruction
+
+
+class MoveForbidden(Fact):
+    """A coach asked the plan never to propose this home to this household."""
+
+    kind: Literal["MoveForbidden"] = "MoveForbidden"
+    data: Instruction
+
+
+class InstructionWithdrawn(Fact):
+    """What was asked of the plan is asked no more."""
+
+    kind: Literal["InstructionWithdrawn"] = "InstructionWithdrawn"
+    data: Withdrawn = Withdrawn()
 
 
 AnyFact = Annotated[
@@ -255,9 +293,17 @@ AnyFact = Annotated[
     | WorksCancelled
     | ProposalOffered
     | ProposalAnswered
+    | ProposalPresented
+    | ProposalHeld
+    | ProposalResumed
     | ProposalLapsed
     | ContractSigned
-    | HouseholdMoved,
+    | HouseholdMoved
+    | VisitPlanned
+    | VisitCancelled
+    | MovePinned
+    | MoveForbidden
+    | InstructionWithdrawn,
     Field(discriminator="kind"),
 ]
 FACT: TypeAdapter[AnyFact] = TypeAdapter(AnyFact)
@@ -295,16 +341,29 @@ KINDS: dict[str, Kind] = {
     "WorksCancelled": Kind("works", appears=False),
     "ProposalOffered": Kind("offers", appears=True),
     "ProposalAnswered": Kind("offers", appears=True),
+    "ProposalPresented": Kind("offers", appears=True),
+    "ProposalHeld": Kind("offers", appears=True),
+    "ProposalResumed": Kind("offers", appears=True),
     "ProposalLapsed": Kind("offers", appears=True),
     "ContractSigned": Kind("offers", appears=True),
     "HouseholdMoved": Kind("offers", appears=True),
+    "VisitPlanned": Kind("visits", appears=True),
+    "VisitCancelled": Kind("visits", appears=False),
+    "MovePinned": Kind("instructions", appears=True),
+    "MoveForbidden": Kind("instructions", appears=True),
+    "InstructionWithdrawn": Kind("instructions", appears=False),
 }
 
 TABLES: dict[str, tuple[type[Record], str]] = {
     **{d.table: (d.record, d.key) for d in DELIVERIES.values()},
     "offers": (Offer, "proposal"),
+    "visits": (Visit, "visit"),
+    "instructions": (Instruction, "instruction"),
 }
 """Every State table: the record whose fact fields are its columns, and its key."""
+
+OURS = frozenset({"offers", "visits", "instructions"})
+"""The tables of which only this system tells: what becomes of proposals, and what people decide."""
 
 
 def appeared(table: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from pydantic import ValidationError
 
+from data_contracts.bsn import BSN, holds_bsn, prose_columns, without_bsn
 from data_contracts.headings import DoubleColumn, Headings, MissingColumn, recognise
 from data_contracts.places import place
 from data_contracts.record import Located, apart_fields, dtypes, fact_fields
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Accounting",
+    "Aside",
     "DoubleColumn",
     "MissingColumn",
     "Parsed",
@@ -40,6 +42,8 @@ __all__ = [
 
 CHUNK = 20_000
 """Rows that are held as objects at once; more of them are packed into a table first."""
+MOST_ASIDE = 2_000
+"""Rejected rows of one file that are kept to be corrected: whoever has more delivers anew."""
 
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ud800-\udfff]")
 
@@ -80,6 +84,20 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """A refused row as it stood there, by Dutch column name, so that somebody can correct it.
+
+    Holds values: it goes sealed into quarantine and nowhere else. No cell holds a BSN. There are no
+    cells where the record itself was broken.
+    """
+
+    record: int
+    line: int
+    key: str | None
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Accounting:
     """What became of every record of a file; refuses to exist when it does not balance."""
 
@@ -102,7 +120,8 @@ class Parsed:
     `rows` has the fact fields as columns (`dtypes`) and the unique key as index, in the order of
     the file; `apart` the key and the fields kept apart. `held` are the keys of rejected rows: they
     were delivered, so they did not vanish. `nameless` counts rejected rows whose key is unreadable:
-    while there are any, nobody can tell which row vanished.
+    while there are any, nobody can tell which row vanished. `aside` are the first rejected rows
+    themselves, at most `MOST_ASIDE`.
     """
 
     delivery: Delivery
@@ -114,6 +133,7 @@ class Parsed:
     warnings: tuple[str, ...]
     held: tuple[str, ...] = ()
     nameless: int = 0
+    aside: tuple[Aside, ...] = ()
 
 
 @dataclass(slots=True)
@@ -126,6 +146,7 @@ class _Sorting:
     packed: list[pd.DataFrame] = field(default_factory=list)
     first: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     rejects: list[Reject] = field(default_factory=list)
+    aside: list[Aside] = field(default_factory=list)
     named: set[str] = field(default_factory=set)
     records: int = 0
     rejected: int = 0
@@ -133,8 +154,17 @@ class _Sorting:
     blank: int = 0
     nameless: int = 0
 
-    def reject(self, at: RawRecord, key: str | None, wrong: Iterable[tuple[str, str, str]]) -> None:
+    def reject(
+        self,
+        at: RawRecord,
+        cells: dict[str, str],
+        wrong: Iterable[tuple[str, str, str]],
+    ) -> None:
+        key = _key(cells, self)
         self.rejected += 1
+        if len(self.aside) < MOST_ASIDE:
+            kept = without_bsn(cells, self.delivery.record)
+            self.aside.append(Aside(at.number, at.line, key, kept))
         if key:
             self.named.add(key)
         else:
@@ -192,13 +222,14 @@ def parse(raw: RawTable, delivery: Delivery) -> Parsed:
         warnings=headings.warnings(),
         held=tuple(sorted(piles.named - piles.first.keys())),
         nameless=piles.nameless,
+        aside=tuple(piles.aside),
     )
 
 
 def _sort_out(record: RawRecord, headings: Headings, piles: _Sorting) -> None:
     if record.cells is None:
         code = record.problem or "ongeldig"
-        piles.reject(record, None, [("", code, RECORD_PROBLEMS[code])])
+        piles.reject(record, {}, [("", code, RECORD_PROBLEMS[code])])
         return
     raw = record.cells
     cells = {alias: cell for name, alias in headings.known if (cell := raw[name].strip())}
@@ -206,17 +237,20 @@ def _sort_out(record: RawRecord, headings: Headings, piles: _Sorting) -> None:
         piles.blank += 1
         return
     if _UNREADABLE.search("\n".join(cells.values())):
-        piles.reject(record, _key(cells, piles), _unreadable(cells))
+        piles.reject(record, cells, _unreadable(cells))
+        return
+    if named := _with_bsn(cells, piles.delivery.record):
+        piles.reject(record, cells, [(column, *BSN) for column in named])
         return
     try:
         row = piles.delivery.record.__pydantic_validator__.validate_python(cells)
     except ValidationError as error:
-        piles.reject(record, _key(cells, piles), complaints(error, piles.delivery.record))
+        piles.reject(record, cells, complaints(error, piles.delivery.record))
         return
-    _keep_once(record, row, piles)
+    _keep_once(record, cells, row, piles)
 
 
-def _keep_once(record: RawRecord, row: Record, piles: _Sorting) -> None:
+def _keep_once(record: RawRecord, cells: dict[str, str], row: Record, piles: _Sorting) -> None:
     key = getattr(row, piles.delivery.key)
     content = row.__pydantic_serializer__.to_json(row)
     digest = blake2b(content, digest_size=16).digest()
@@ -227,7 +261,11 @@ def _keep_once(record: RawRecord, row: Record, piles: _Sorting) -> None:
         piles.duplicates += 1
     else:
         column = _alias(piles.delivery)
-        piles.reject(record, key, [(column, TWICE, twice(before[0]))])
+        piles.reject(record, cells, [(column, TWICE, twice(before[0]))])
+
+
+def _with_bsn(cells: dict[str, str], record: type[Record]) -> list[str]:
+    return [c for c in prose_columns(record) & cells.keys() if holds_bsn(cells[c])]
 
 
 def _unreadable(cells: dict[str, str]) -> Iterator[tuple[str, str, str]]:

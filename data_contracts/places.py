@@ -28,6 +28,17 @@ def to_rd(lat: Sequence[float], lon: Sequence[float]) -> tuple[np.ndarray, np.nd
     return np.floor(x + 0.5).astype(np.int64), np.floor(y + 0.5).astype(np.int64)
 
 
+@cache
+def _rd_to_wgs84() -> Transformer:
+    return Transformer.from_crs("EPSG:28992", "EPSG:4326", always_xy=True)
+
+
+def to_wgs84(x: Sequence[int], y: Sequence[int]) -> tuple[list[float], list[float]]:
+    """Turn RD metres into WGS84 degrees, six decimals (a tenth of a metre): latitudes, longitudes."""
+    lon, lat = _rd_to_wgs84().transform(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
+    return np.round(lat, 6).tolist(), np.round(lon, 6).tolist()
+
+
 def place(rows: pd.DataFrame, *, coarse: bool) -> pd.DataFrame:
     """Fill x and y from lat and lon where they lack, drop lat and lon, coarsen when asked."""
     rows = rows.copy()

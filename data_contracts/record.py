@@ -103,14 +103,15 @@ def _marked(record: type[BaseModel], mark: type) -> list[str]:
     return [
         name
         for name, field in record.model_fields.items()
-        if any(isinstance(m, mark) for m in (*field.metadata, *_inner(field.annotation)))
+        if any(isinstance(m, mark) for m in (*field.metadata, *inner_marks(field.annotation)))
     ]
 
 
-def _inner(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a type, of whatever form
+def inner_marks(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a type, of whatever form
+    """Give what a type is annotated with, however deep it stands."""
     inside = tuple(getattr(annotation, "__metadata__", ()))
     return inside + tuple(
-        m for a in get_args(annotation) if not isinstance(a, str) for m in _inner(a)
+        m for a in get_args(annotation) if not isinstance(a, str) for m in inner_marks(a)
     )
 
 

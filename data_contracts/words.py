@@ -266,6 +266,26 @@ class DeclineReason(StrEnum):
     PER_FAMILIE = "PER_FAMILIE"  # family advises against it
     PER_VERHUISLAST = "PER_VERHUISLAST"  # dreads the moving itself
     PER_DUBBELE_HUUR = "PER_DUBBELE_HUUR"
+    PER_HUISDIER = "PER_HUISDIER"  # a pet or the furniture does not fit
+    PER_ZORG = "PER_ZORG"  # the care that comes to the home would change
+    PER_OVERIG = "PER_OVERIG"  # something else: a few words, kept apart
+
+
+class HoldReason(StrEnum):
+    """Why a proposal rests for a while: our own codes, VERA has none."""
+
+    DENKT_NA = "DENKT_NA"  # the household thinks it over
+    FAMILIE = "FAMILIE"  # talks it over with family first
+    BEZICHTIGING = "BEZICHTIGING"  # wants to see the home first
+    WACHT_OP_ANDER = "WACHT_OP_ANDER"  # somebody else must answer first: a municipality, a bank
+    AFWEZIG = "AFWEZIG"  # the household is away
+
+
+class InstructionKind(StrEnum):
+    """What a coach asks of the plan: this move in it, or never."""
+
+    PIN = "pin"
+    FORBID = "forbid"
 
 
 class Verdict(StrEnum):

@@ -1,13 +1,107 @@
-"""The plan in force, kept warm, so that a question at the desk costs no night."""
+"""The plan in force, kept warm, so that a question at the desk costs no night.
+
+A thread of its own follows the plan in force and the log; pages take the newest stand that is
+ready and never wait for a newer one. Where nobody started the thread (a test, a single question)
+whoever asks looks first.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+import time
+from dataclasses import dataclass, field
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
+from data_contracts.policy import policy_from
+from data_contracts.rules import rules_on
+from data_contracts.words import VerhuisketenError
+from matching.model import PLAN
+from matching.rematch import Ways, kept_warm
+from store import log, plans
+from store import state as state_store
+from store.database import snapshot
+from store.hints import hints
+from store.installation import network_of
+
 if TYPE_CHECKING:
+    from datetime import date
+
+    import pandas as pd
+
+    from data_contracts.policy import Policy
+    from matching.around import Standing
+    from matching.model import Chain, Plan
+    from matching.rematch import Warm
+    from matching.state import State
     from store.database import Engine
     from store.installation import Installation
+
+LOG = logging.getLogger("verhuisketen.desk")
+POLL_SECONDS = 5.0
+"""How often we look when no hint comes."""
+PATIENCE = 2.0
+"""Seconds that a page waits for the first stand; it says then that the plan is being loaded."""
+REST = 1.0
+"""After a look we rest so many times as long as it took: pages come first."""
+
+
+class StillLoading(VerhuisketenError):
+    """Het plan wordt nog geladen. Probeer het over een halve minuut opnieuw."""
+
+
+class NoPlanYet(VerhuisketenError):
+    """Er is nog geen plan. Na de eerste nacht staat het hier."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stand:
+    """The plan in force with all that a question about it needs, at one position of the log.
+
+    `plan` is the plan in force, never another. A warm plan answers one question at a time: hold
+    `turn` meanwhile (`desk.questions` does).
+    """
+
+    plan_id: str
+    warm: Warm
+    ways: Ways
+    turn: Lock = field(default_factory=Lock, repr=False)
+
+    @property
+    def plan(self) -> Plan:
+        """The plan in force, as it was published."""
+        return self.warm.plan
+
+    @property
+    def state(self) -> State:
+        """What is so at `position`."""
+        return self.warm.state
+
+    @property
+    def position(self) -> int:
+        """How far the log was read."""
+        return self.warm.position
+
+    @property
+    def options(self) -> pd.DataFrame:
+        """Who could move where now."""
+        return self.warm.options
+
+    @property
+    def standing(self) -> Standing:
+        """The plan as `matching.around` knows it."""
+        return self.warm.standing
+
+    @property
+    def on(self) -> date:
+        """The day of the plan's night."""
+        return self.plan.receipt.on
+
+    @property
+    def fallen(self) -> tuple[Chain, ...]:
+        """Chains that facts since broke, as they were: the plan is about to change there."""
+        stands = {_moves(chain) for chain in self.standing.chains}
+        return tuple(chain for chain in self.plan.chains if _moves(chain) not in stands)
 
 
 @dataclass(slots=True)
@@ -16,3 +110,95 @@ class Thinking:
 
     engine: Engine
     installation: Installation
+    patience: float = PATIENCE
+    _stand: Stand | None = None
+    _looked: Event = field(default_factory=Event)
+    _stop: Event = field(default_factory=Event)
+    _looking: Lock = field(default_factory=Lock)
+    _thread: Thread | None = None
+
+    def start(self) -> None:
+        """Begin to follow the plan in force, in a thread of its own."""
+        if self._thread is None:
+            self._stop.clear()
+            self._thread = Thread(target=self._follow, name="denken", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Stop following, and wait until what was begun is done."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def now(self) -> Stand:
+        """Give the newest stand that is ready. Raises StillLoading, NoPlanYet."""
+        if self._thread is None:
+            self.look()
+        elif not self._looked.wait(self.patience):
+            raise StillLoading
+        if self._stand is None:
+            raise NoPlanYet
+        return self._stand
+
+    def ready(self) -> Stand | None:
+        """Give the newest stand that is ready, at once; None while there is none."""
+        return self._stand
+
+    def look(self) -> bool:
+        """Bring the stand up to the plan in force and the log; whether anything had changed."""
+        with self._looking:
+            after = _newer(self.engine, self.installation, self._stand)
+            changed = after is not self._stand
+            self._stand = after
+        self._looked.set()
+        return changed
+
+    def _follow(self) -> None:
+        for _ in hints(self.engine, poll_seconds=POLL_SECONDS, stop=self._stop):
+            took = self._tried()
+            self._stop.wait(took * REST)
+
+    def _tried(self) -> float:
+        """Look; what goes wrong leaves the stand as it is, and the next hint tries again."""
+        begun = time.monotonic()
+        try:
+            self.look()
+        except Exception as error:  # noqa: BLE001 - the edge of the thread: it must live on
+            LOG.warning("het plan kon niet worden bijgewerkt: %s", type(error).__name__)
+        return time.monotonic() - begun
+
+
+def _newer(engine: Engine, installation: Installation, before: Stand | None) -> Stand | None:
+    """The stand of the plan in force now; the very same where nothing has changed."""
+    policy = policy_from(installation.policy)
+    with snapshot(engine) as connection:
+        name = plans.in_force(connection, policy.region)
+        if name is None:
+            return None
+        same = before is not None and before.plan_id == name
+        if before is not None and same and log.head(connection) <= before.position:
+            return before
+        plan = (
+            before.plan
+            if before is not None and same
+            else PLAN.validate_json(plans.by_id(connection, name) or "")
+        )
+        if before is None or before.on != plan.receipt.on:
+            before = None
+            state, position = state_store.load(connection)
+        else:
+            state, position = state_store.since(connection, before.state, before.position)
+    ways = before.ways if before is not None else _ways(installation, plan, policy)
+    warm = kept_warm(plan, state, position, ways, before=None if before is None else before.warm)
+    return Stand(name, warm, ways)
+
+
+def _ways(installation: Installation, plan: Plan, policy: Policy) -> Ways:
+    """Law, choices and streets of the night."""
+    rules = rules_on(plan.receipt.on, folder=installation.rules)
+    return Ways(rules, policy, network_of(installation))
+
+
+def _moves(chain: Chain) -> tuple[tuple[str, str], ...]:
+    return tuple((move.household, move.to) for move in chain.moves)

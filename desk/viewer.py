@@ -1,17 +1,13 @@
 """Who looks: a signed-in person with roles, in one corporation; and what a route asks of them."""
 
-from __future__ import annotations
-
+# Annotations are read at run time here: FastAPI asks what `viewer_of` wants to be given.
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+
+from starlette.requests import Request
 
 from data_contracts.words import VerhuisketenError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from starlette.requests import Request
 
 
 class Role(StrEnum):
@@ -25,13 +21,18 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who is signed in: an opaque id, a corporation, roles, and the id of the coach in the feed."""
+    """Who is signed in: an opaque id, a corporation, roles, and the id of the coach in the feed.
+
+    `hours` are those of a week, `areas` codes of neighbourhoods; both None or empty when unsaid.
+    """
 
     user: str
     corporation: str
     name: str
     roles: frozenset[Role]
     coach: str | None = None
+    hours: int | None = None
+    areas: tuple[str, ...] = ()
 
 
 class SignInFirst(VerhuisketenError):

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 
 from data_contracts.words import VerhuisketenError
 
@@ -123,7 +123,7 @@ class Conditions:
         """The sha256 of all conditions, first 16 characters; empty when there are none."""
         if self == NONE:
             return ""
-        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        text = json.dumps(_fields(self), sort_keys=True, separators=(",", ":"), default=_fields)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     @property
@@ -139,6 +139,11 @@ class Conditions:
 
 
 NONE = Conditions()
+
+
+def _fields(one: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass of this module
+    """The fields by name, not copied: there may be tens of thousands of pairs."""
+    return {each.name: getattr(one, each.name) for each in fields(one)}
 
 
 def _at_least(times: int, names: Iterable[str]) -> list[str]:

@@ -12,6 +12,7 @@ from matching.candidates import candidates
 from matching.chains import link, moves_of
 from matching.conditions import NONE, Conditions
 from matching.explain import explain_plan
+from matching.lookup import lines
 from matching.model import Plan, Receipt, Status
 from matching.optimise import Limits
 from matching.passed_over import NOBODY, Earlier, by_themselves, passed_over
@@ -169,7 +170,7 @@ def options_hash(options: pd.DataFrame) -> str:
 
 def _bytes_of(column: pd.Series) -> bytes:
     if pd.api.types.is_string_dtype(column) or column.dtype == object:
-        return "\n".join(column.astype(object).fillna("").astype(str).tolist()).encode()
+        return lines(column)
     numbers: NDArray[np.int64] = column.to_numpy(dtype="<i8", na_value=LEAST)
     return numbers.tobytes()
 

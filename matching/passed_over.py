@@ -11,7 +11,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from matching.candidates import ALONG, among
+from matching.candidates import ALONG
+from matching.lookup import among
 from matching.model import PassedOver
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def _best_placed(
     some = options.loc[among(options["dwelling"], filled), ["household", "dwelling", "gain"]]
     best = some.sort_values(["gain", "household", "dwelling"], ascending=[False, True, True])
     first = best.drop_duplicates("dwelling")
-    left = first[~first["household"].isin(moving)].drop_duplicates("household")
+    left = first[~among(first["household"], moving)].drop_duplicates("household")
     pairs = zip(left["household"], left["dwelling"], strict=True)
     return sorted((str(household), str(dwelling)) for household, dwelling in pairs)
 

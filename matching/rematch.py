@@ -16,10 +16,11 @@ from matching.around.difference import difference
 from matching.around.facts import facts_of
 from matching.around.repair import SMALLEST, repair, solved
 from matching.around.standing import standing_of
-from matching.candidates import among, search, search_again
+from matching.candidates import search, search_again
 from matching.chains import unlink
 from matching.conditions import ImpossibleConditions
 from matching.explain import explain_plan
+from matching.lookup import among
 from matching.match import options_hash
 from matching.model import Certificate, Chain, Status
 from matching.optimise import Limits
@@ -259,3 +260,28 @@ def _told(warm: Warm, policy: Policy) -> Plan:
             after=policy.passed_over_nights,
         ),
     )
+
+
+def kept_warm(
+    plan: Plan, state: State, position: int, ways: Ways, *, before: Warm | None = None
+) -> Warm:
+    """Take a plan up exactly as it is in force, on the facts of now; match nothing again.
+
+    Whoever only asks must not answer from another plan. What facts since made impossible is not
+    among the standing chains; of a broken chain the front is. With `before`, of the same night,
+    only what differs is searched again.
+    """
+    rules, policy, on = ways.rules, ways.policy, plan.receipt.on
+    if before is None or before.plan.receipt.on != on:
+        found = search(state, rules, policy, on, network=ways.network)
+    else:
+        found = search_again(before.search, state, rules, policy, network=ways.network)
+    asked = terms(state, found.found, rules, policy, on, network=ways.network)
+    chains = still_possible(plan.chains, asked.options, found.found.openings)
+    for conditions, _ in loosened(asked.conditions):
+        try:
+            stands = _standing(asked, conditions, found, plan, policy, chains)
+        except ImpossibleConditions:
+            continue
+        return Warm(plan, state, position, found, asked.options, stands)
+    raise ImpossibleConditions

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from matching.conditions import ImpossibleConditions
+from matching.lookup import among, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -174,7 +175,7 @@ def barred(options: pd.DataFrame, conditions: Conditions) -> NDArray[np.bool_]:
     shut = _among(options, conditions.forbidden)
     full = conditions.full_of()
     if full:
-        shut |= options["household"].isin(full).to_numpy() & ~_among(options, conditions.seen)
+        shut |= among(options["household"], full) & ~_among(options, conditions.seen)
     return shut
 
 
@@ -198,9 +199,9 @@ def rows_with(
     homes = pd.Index(sorted({dwelling for _, dwelling in pairs}), dtype="str")
     if not len(people):
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    who = people.get_indexer(options["household"])
+    who = places(people, options["household"])
     rows = np.flatnonzero(who >= 0)
-    where = homes.get_indexer(options["dwelling"].iloc[rows])
+    where = places(homes, options["dwelling"].iloc[rows])
     rows, where = rows[where >= 0], where[where >= 0]
     asked = people.get_indexer([one for one, _ in pairs]) * len(homes)
     asked += homes.get_indexer([one for _, one in pairs])
@@ -221,7 +222,7 @@ class _Table:
         }
         named |= {name for group in conditions.groups for name in group.members}
         household = options["household"].to_numpy(dtype=object)
-        at = np.flatnonzero(options["household"].isin(named).to_numpy()) if named else _none()
+        at = np.flatnonzero(among(options["household"], named)) if named else _none()
         self.at: dict[str, list[int]] = {}
         for position in at.tolist():
             self.at.setdefault(str(household[position]), []).append(position)

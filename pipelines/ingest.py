@@ -11,21 +11,23 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from data_contracts.feeds import DoubleColumn, MissingColumn, gate, parse
+from data_contracts.feeds import DoubleColumn, MissingColumn, gate
 from data_contracts.records import DELIVERIES
 from data_contracts.words import VerhuisketenError
 from matching.state import changes, project
+from pipelines.apart import parse
 from pipelines.sources import (
     UnreadableFile,
     deliveries_in,
-    read,
     reader_version,
     sha256_of,
     strangers_in,
 )
-from store import deliveries, log, people
+from pipelines.whose import shares
+from store import deliveries, log, people, quarantine
 from store import state as state_store
 from store.database import snapshot
+from store.sealed_cells import secret_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +90,16 @@ class _File:
     source: str
     intake: Intake
 
+    @property
+    def corrects(self) -> str | None:
+        """The number of the refused row that this file corrects; None for an ordinary delivery."""
+        return quarantine.marked(self.path.name)
+
+    @property
+    def booked_as(self) -> str:
+        """The source it is booked under: a corrected row is no full delivery of its source."""
+        return quarantine.corrections_of(self.source) if self.corrects else self.source
+
     def booked(self, connection: Connection) -> Taken | None:
         """Give what this very run made of it before, when it was broken off after booking."""
         log.in_turn(connection)
@@ -109,7 +121,7 @@ class _File:
             run=self.intake.run,
             name=self.delivery.name,
             table=self.delivery.table,
-            source=self.source,
+            source=self.booked_as,
             file=self.path.name,
             sha256=deliveries.UNREAD if parsed is None else parsed.sha256,
             reader=reader_version(),
@@ -170,9 +182,12 @@ def no_deliveries(folder: Path) -> NoDeliveries:
 def source_of(settings: Settings, delivery: Delivery, path: Path) -> str:
     """Name the source of a file: what stands behind the kind of delivery, dates left out.
 
-    `woningen-noord-2026-11-22.csv` is the full delivery of `…leveringen.noord`.
+    `woningen-noord-2026-11-22.csv` is the full delivery of `…leveringen.noord`. So is a file with
+    one corrected row of it: what that row says is said by the same source.
     """
-    rest = _DATE_IN_NAME.sub("", path.name.split(".")[0][len(delivery.name) :]).strip("-_ ")
+    rest = _DATE_IN_NAME.sub(
+        "", quarantine.unmarked(path.name).split(".")[0][len(delivery.name) :]
+    ).strip("-_ ")
     office = re.sub(r"[^0-9a-z]+", "-", rest.lower()).strip("-")
     return f"{settings.source}.{office}" if office else settings.source
 
@@ -190,7 +205,7 @@ def take(
     if (early := _without_reading(engine, file)) is not None:
         return early, known
     try:
-        parsed = parse(read(path), delivery)
+        parsed = parse(path, delivery, intake.settings)
     except (UnreadableFile, MissingColumn, DoubleColumn) as error:
         return refuse(engine, intake, what, str(error)), known
     with engine.begin() as connection:
@@ -206,7 +221,8 @@ def refuse(engine: Engine, intake: Intake, what: tuple[Delivery, Path], sentence
     with engine.begin() as connection:
         if (before := file.booked(connection)) is not None:
             return before
-        file.record(connection, None, status="refused", sentence=sentence)
+        booked = file.record(connection, None, status="refused", sentence=sentence)
+        deliveries.share_as_before(connection, booked, table=delivery.table, source=file.booked_as)
     return file.told("refused", sentence)
 
 
@@ -222,7 +238,7 @@ def _without_reading(engine: Engine, file: _File) -> Taken | None:
         last = deliveries.unchanged(
             connection,
             table=file.delivery.table,
-            source=file.source,
+            source=file.booked_as,
             sha256=sha256,
             reader=reader_version(),
         )
@@ -242,16 +258,47 @@ def _decide(
     connection: Connection, file: _File, parsed: Parsed, known: OrNot
 ) -> tuple[Taken, OrNot]:
     """Let a file wait for a person, or book what it says."""
+    known = _as_it_stands(connection, known)
     waits = _waits(connection, file, parsed)
     status = "waiting" if waits else "taken"
     booked = file.record(connection, parsed, status=status, sentence=waits or "")
-    deliveries.reject(connection, booked, parsed.rejects)
+    _set_aside(connection, file, parsed, known[0], booked=booked)
     facts = 0
     if waits is None:
         known, facts = _book(connection, file, parsed, known, booked=booked)
+        _settle(connection, file, parsed)
     counts = {name: getattr(parsed.accounting, name) for name in COUNTS}
     warnings = parsed.warnings
     return file.told(status, waits or "", **counts, facts=facts, warnings=warnings), known
+
+
+def _set_aside(
+    connection: Connection, file: _File, parsed: Parsed, state: State, *, booked: str
+) -> None:
+    """Book whose the rows are, why some were refused, and keep those to be corrected."""
+    of = shares(parsed, state)
+    deliveries.share(connection, booked, accepted=of.accepted, rejected=of.rejected)
+    deliveries.reject(connection, booked, parsed.rejects, corporations=of.by_record)
+    if parsed.aside:
+        quarantine.keep(
+            connection,
+            _origin(file, parsed),
+            parsed.aside,
+            corporations=of.by_record,
+            secret=secret_of(file.intake.settings),
+        )
+
+
+def _settle(connection: Connection, file: _File, parsed: Parsed) -> None:
+    """Let go of refused rows that are of no use any more: this one went in, or a newer file did."""
+    if file.corrects is None:
+        quarantine.supersede(connection, _origin(file, parsed))
+    else:
+        quarantine.settle(connection, file.corrects, accepted=parsed.accounting.accepted > 0)
+
+
+def _origin(file: _File, parsed: Parsed) -> quarantine.Origin:
+    return quarantine.Origin(file.booked_as, file.delivery.table, parsed.sha256, file.path.name)
 
 
 def _as_it_stands(connection: Connection, known: OrNot) -> Known:
@@ -262,22 +309,27 @@ def _as_it_stands(connection: Connection, known: OrNot) -> Known:
 
 
 def _waits(connection: Connection, file: _File, parsed: Parsed) -> str | None:
-    if file.path.name in file.intake.accept:
+    table, source = file.delivery.table, file.booked_as
+    if file.corrects or file.path.name in file.intake.accept:
+        return None
+    if deliveries.is_let_through(connection, table=table, source=source, sha256=parsed.sha256):
         return None
     settings = file.intake.settings
     return gate(
         parsed.accounting,
-        previous_rows=deliveries.previous_rows(connection, file.delivery.table, file.source),
+        previous_rows=deliveries.previous_rows(connection, table, source),
         max_rejected_percent=settings.max_rejected_percent,
         max_shrink_percent=settings.max_shrink_percent,
     )
 
 
 def _book(
-    connection: Connection, file: _File, parsed: Parsed, known: OrNot, *, booked: str
+    connection: Connection, file: _File, parsed: Parsed, known: Known, *, booked: str
 ) -> tuple[Known, int]:
-    state, _ = _as_it_stands(connection, known)
+    state, _ = known
     table = file.delivery.table
+    # Of one corrected row, as of rows without a name, nobody can tell which others vanished.
+    unread = None if parsed.nameless or file.corrects else parsed.held
     facts = changes(
         state,
         table,
@@ -285,9 +337,9 @@ def _book(
         source=file.source,
         delivery=booked,
         at=file.intake.received,
-        unread=None if parsed.nameless else parsed.held,
+        unread=unread,
     )
-    people.keep(connection, table, parsed.apart)
+    people.keep(connection, table, parsed.apart, rows=parsed.rows)
     position = log.append(connection, facts)
     deliveries.finish(connection, booked, position=position, facts=len(facts))
     after = project(facts, state)

@@ -8,7 +8,7 @@ leaves the plan in force as it is, and the facts for the next try or the night.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ from matching.causes import causes, named_in
 from matching.model import PLAN
 from matching.rematch import Ways, rematch, take_up, tidied
 from matching.state import project
-from matching.verify import verify
+from matching.verify import Reading, verify
 from pipelines.logs import logger
 from pipelines.steps import walked_again
 from store import log, plans, proposals, readers, runs
@@ -83,6 +83,7 @@ class Rematcher:
     plan_id: str | None = None
     ways: Ways | None = None
     looked: str | None = None
+    read: Reading = field(default_factory=Reading)
 
     @property
     def region(self) -> str:
@@ -206,6 +207,7 @@ class Rematcher:
             ways.policy,
             options=warm.options if whole else None,
             conditions=warm.standing.facts.conditions,
+            read=self.read,
             network_minutes=walked_again(warm.plan, warm.state, ways.policy, ways.network),
         )
 

@@ -25,9 +25,6 @@ class Settings(Installation):
     """One installation and how it works; `VERHUISKETEN_<NAME>` in the environment sets a field."""
 
     deliveries: Path = Field(default=Path("run/data/leveringen"), description="map met leveringen")
-    inbox: Path = Field(
-        default=Path("run/data/postvak-in"), description="map waar leveringen in vallen (watch)"
-    )
     settle_seconds: int = Field(
         default=10, ge=0, description="zo lang moet een bestand in het postvak onveranderd zijn"
     )
@@ -41,6 +38,12 @@ class Settings(Installation):
     seed: int = Field(default=20260101, description="openbaar lotnummer voor gelijke standen")
     max_rejected_percent: int = 5
     max_shrink_percent: int = 20
+    read_seconds: int = Field(
+        default=60, gt=0, description="zoveel rekentijd mag het lezen van een levering kosten"
+    )
+    read_megabytes: int = Field(
+        default=1024, gt=0, description="zoveel geheugen mag het lezen van een levering kosten, MB"
+    )
     lease_seconds: int = 900
     cron: str = Field(default="30 3 * * *", description="de nacht, Europe/Amsterdam")
     log: Literal["plain", "json"] = Field(default="plain", description="logregels op stderr")

@@ -75,12 +75,23 @@ def one_round(watch: Watch, at: datetime) -> list[Taken]:
     with deliveries.alone(watch.engine) as ours:
         if not ours:
             return []
+        _let_in(watch, at)
         done = _finish(watch)
         watch.looks = inbox.look(folder, watch.looks, at)
         wait = watch.settings.settle_seconds
         for name in inbox.settled(folder, watch.looks, at, seconds=wait):
             inbox.claim(folder, name, watch.looks[name], at)
         return done + _finish(watch)
+
+
+def _let_in(watch: Watch, at: datetime) -> None:
+    """Claim anew the waiting files that somebody let through at the desk."""
+    folder = watch.settings.inbox
+    with watch.engine.connect() as connection:
+        allowed = deliveries.runs_let_through(connection)
+    for waiting in inbox.claims(folder, inbox.WAITING) if allowed else ():
+        if waiting.id in allowed:
+            inbox.let_in(folder, waiting.id, at)
 
 
 def accept(watch: Watch, name: str, at: datetime) -> Taken:

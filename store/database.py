@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url, text
 
 from data_contracts.words import VerhuisketenError
+from store import tenants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,3 +169,4 @@ def migrate(engine: Engine, *, to: str = "head") -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('verhuisketen.migrate'))"))
         config.attributes["connection"] = connection
         command.upgrade(config, to)
+        tenants.fence(connection)

@@ -10,13 +10,14 @@ import pandas as pd
 from sqlalchemy import func, insert, select, text, update
 
 from data_contracts.events import KINDS
+from data_contracts.words import VerhuisketenError
 from store import bulk, log
 from store.database import Outage
-from store.tables import delivery
+from store.tables import delivery, delivery_share
 from store.tables import reject as reject_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Engine
@@ -37,7 +38,9 @@ REJECTED = {
     "column": "text",
     "code": "text",
     "sentence": "text",
+    "corporation": "text",
 }
+_REJECT_COLUMNS = 'number, record, line, "column", code, sentence, corporation'
 
 
 def record(  # noqa: PLR0913 - a delivery is booked with all of these
@@ -142,8 +145,15 @@ def book_again(
     again = connection.execute(insert(delivery).values(row).returning(delivery.c.id)).scalar_one()
     connection.execute(
         text(
-            'INSERT INTO reject (delivery, number, record, line, "column", code, sentence)'
-            ' SELECT :again, number, record, line, "column", code, sentence FROM reject'
+            f"INSERT INTO reject (delivery, {_REJECT_COLUMNS})"  # noqa: S608 - our own names
+            f" SELECT :again, {_REJECT_COLUMNS} FROM reject WHERE delivery = :last"
+        ),
+        {"again": again, "last": last["id"]},
+    )
+    connection.execute(
+        text(
+            "INSERT INTO delivery_share (delivery, corporation, accepted, rejected)"
+            " SELECT :again, corporation, accepted, rejected FROM delivery_share"
             " WHERE delivery = :last"
         ),
         {"again": again, "last": last["id"]},
@@ -164,19 +174,60 @@ def alone(engine: Engine) -> Iterator[bool]:
             connection.rollback()
 
 
-def reject(connection: Connection, booked: str, rejects: Sequence[Reject]) -> None:
-    """Keep why records of a delivery were refused: where and why, never what stood there."""
+def reject(
+    connection: Connection,
+    booked: str,
+    rejects: Sequence[Reject],
+    *,
+    corporations: Mapping[int, str] | None = None,
+) -> None:
+    """Keep why records of a delivery were refused: where and why, never what stood there.
+
+    `corporations` says by record whose it is, where that is known.
+    """
     if not rejects:
         return
     rows = pd.DataFrame([asdict(wrong) for wrong in rejects]).assign(
         delivery=int(booked), number=range(1, len(rejects) + 1)
     )
+    whose = {record: of for record, of in (corporations or {}).items() if of}
+    rows["corporation"] = [whose.get(wrong.record) for wrong in rejects]
     bulk.stage(connection, "new_rejects", rows, types=REJECTED)
     connection.execute(
         text(
-            'INSERT INTO reject (delivery, number, record, line, "column", code, sentence)'
-            ' SELECT delivery, number, record, line, "column", code, sentence FROM new_rejects'
+            f"INSERT INTO reject (delivery, {_REJECT_COLUMNS})"  # noqa: S608 - our own names
+            f" SELECT delivery, {_REJECT_COLUMNS} FROM new_rejects"
         )
+    )
+
+
+def share(
+    connection: Connection, booked: str, *, accepted: Mapping[str, int], rejected: Mapping[str, int]
+) -> None:
+    """Book how many rows of a delivery are of which corporation; '' is of nobody we know."""
+    rows = [
+        {
+            "delivery": int(booked),
+            "corporation": corporation,
+            "accepted": accepted.get(corporation, 0),
+            "rejected": rejected.get(corporation, 0),
+        }
+        for corporation in sorted(accepted.keys() | rejected.keys())
+    ]
+    if rows:
+        connection.execute(insert(delivery_share), rows)
+
+
+def share_as_before(connection: Connection, booked: str, *, table: str, source: str) -> None:
+    """Book a file that could not be read as being of whoever the one before it was of."""
+    connection.execute(
+        text(
+            "INSERT INTO delivery_share (delivery, corporation, accepted, rejected)"
+            " SELECT :booked, corporation, 0, 0 FROM delivery_share WHERE delivery = ("
+            "  SELECT max(s.delivery) FROM delivery_share s JOIN delivery d ON d.id = s.delivery"
+            "  WHERE d.state_table = :table AND d.source = :source)"
+        ),
+        {"booked": int(booked), "table": table, "source": source},
     )
 
 
@@ -189,6 +240,54 @@ def rejects(connection: Connection, booked: str) -> pd.DataFrame:
         .order_by(reject_table.c.number)
     )
     return pd.DataFrame(rows.all(), columns=list(rows.keys()))
+
+
+class NotWaiting(VerhuisketenError):
+    """Dit bestand wacht niet meer. Kijk bij de leveringen wat ervan werd."""
+
+
+def let_through(connection: Connection, booked: int, *, by: str) -> None:
+    """Book that somebody lets a waiting file through: these very bytes, until a newer file came.
+
+    Raises NotWaiting when it does not wait, or a newer one was taken since.
+    """
+    log.in_turn(connection)
+    row = connection.execute(select(delivery).where(delivery.c.id == booked)).mappings().first()
+    if row is None or row["status"] != "waiting":
+        raise NotWaiting
+    last = latest_taken(connection, table=row["state_table"], source=row["source"])
+    if last is not None and last["id"] > booked:
+        raise NotWaiting
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.id == booked, delivery.c.allowed.is_(None))
+        .values(allowed_by=by, allowed=func.clock_timestamp())
+    )
+
+
+def is_let_through(connection: Connection, *, table: str, source: str, sha256: str) -> bool:
+    """Whether somebody let these very bytes through since the last file of the kind was taken."""
+    last = latest_taken(connection, table=table, source=source)
+    allowed = select(delivery.c.id).where(
+        delivery.c.state_table == table,
+        delivery.c.source == source,
+        delivery.c.sha256 == sha256,
+        delivery.c.allowed.is_not(None),
+        delivery.c.id > (0 if last is None else last["id"]),
+    )
+    return connection.execute(allowed.limit(1)).first() is not None
+
+
+def runs_let_through(connection: Connection) -> frozenset[str]:
+    """Name the runs in which a file was booked as waiting that somebody let through since."""
+    rows = connection.execute(
+        select(delivery.c.run).where(
+            delivery.c.allowed.is_not(None),
+            delivery.c.status == "waiting",
+            delivery.c.run.is_not(None),
+        )
+    )
+    return frozenset(rows.scalars())
 
 
 def previous_rows(connection: Connection, table: str, source: str) -> int | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import insert, text
 
 from data_contracts.belonging import about
-from data_contracts.events import KINDS
+from data_contracts.events import KINDS, OURS
 from store import log
 from store.owners import answered, ask, owners
 from store.tables import access
@@ -203,7 +203,7 @@ def _may_know(connection: Connection, machine: Machine, row: dict[str, Any]) -> 
         return False
     said = about(row["kind"], row["subject"], json.loads(row["data"]))
     known = owners(connection, said.things)
-    if kind.table == "offers":
+    if kind.table in OURS:
         return any(t in known.known and known.belongs(t, machine) for t in said.refers)
     if machine.corporation is None:
         return machine.speaks_for(row["source"])

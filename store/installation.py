@@ -36,6 +36,35 @@ class Installation(BaseSettings):
     rules: Path | None = Field(
         default=None, description="map met eigen jaarbladen, zoals 2027.yaml"
     )
+    desk_hosts: str = Field(
+        default="",
+        description="hostnamen waarop `desk` ook antwoordt, met spaties ertussen; * = elke naam",
+    )
+    map_tiles: bool = Field(
+        default=False, description="kaartachtergrond van PDOK; dan vraagt de browser daar plaatjes"
+    )
+    inbox: Path = Field(
+        default=Path("run/data/postvak-in"), description="map waar leveringen in vallen (watch)"
+    )
+    quarantine_key: Path | None = Field(
+        default=None,
+        description="bestand met de sleutel van de uitvalbak; leeg = eigen sleutel, onder data",
+    )
+    keeper: str | None = Field(
+        default=None,
+        description="corporatie die deze installatie beheert: haar beheerders zien ook regels "
+        "waarvan niemand weet van wie zij zijn",
+    )
+    oidc_issuer: str | None = Field(
+        default=None, description="aanmelden met werkaccounts: adres van de uitgever (OIDC)"
+    )
+    oidc_client: str = Field(default="", description="onze naam bij die uitgever (client_id)")
+    oidc_secret: Path | None = Field(
+        default=None, description="bestand met ons geheim bij die uitgever"
+    )
+    oidc_acr: str | None = Field(
+        default=None, description="zo sterk moet het aanmelden daar zijn geweest (acr), bij MFA"
+    )
     network: Path | None = Field(default=None, description="wegennet om te lopen (CSV of Parquet)")
 
 

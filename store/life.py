@@ -54,7 +54,7 @@ class NotAllowed(VerhuisketenError):
     """Deze stap kan nu niet. Bekijk hoe ver het voorstel is en kies een stap die daarop volgt."""
 
 
-def pass_on(
+def pass_on(  # noqa: PLR0913 - what passes, to where, why, and by whom
     connection: Connection,
     rows: Sequence[Mapping[str, Any]],
     *,
@@ -63,18 +63,21 @@ def pass_on(
     reason: DeclineReason | None = None,
     because: Sequence[int] | None = None,
     kind: str | None = None,
+    by: str | None = None,
 ) -> dict[str, int]:
     """Let proposals pass to another state: the facts first, then the rows.
 
     All pass at one moment. Gives the log positions by proposal. `because` are the positions of
     facts that made them pass, if not their own; `kind` is the kind of fact, where it is not that
-    of the state.
+    of the state; `by` is the user who let them pass. Nothing rests any more once it passes.
     """
     if not rows:
         return {}
     # The clock of a server may be set back; what is said later must still be later.
     moment = max(now(connection), *(row["at"] + timedelta(microseconds=1) for row in rows))
-    said = {"state": to.value, "reason": reason, "kind": kind or KIND[to], "at": moment}
+    said = {"state": to.value, "reason": reason, "kind": kind or KIND[to], "at": moment, "by": by}
+    said |= {"held_until": None, "held_because": None}
+    said |= {"presented": None} if to is _P.OFFERED else {}
     passed = [dict(row) | said for row in rows]
     positions = tell(connection, passed, on=on)
     known = {} if because is None else {"because": list(because)}
@@ -86,9 +89,21 @@ def pass_on(
             reason=None if reason is None else reason.value,
             at=bindparam("b_at"),
             position=bindparam("b_position"),
+            by=by,
+            presented=bindparam("b_presented"),
+            held_until=None,
+            held_because=None,
             **known,
         ),
-        [{"b_id": r["id"], "b_at": r["at"], "b_position": positions[r["id"]]} for r in passed],
+        [
+            {
+                "b_id": row["id"],
+                "b_at": row["at"],
+                "b_position": positions[row["id"]],
+                "b_presented": row.get("presented"),
+            }
+            for row in passed
+        ],
     )
     return positions
 
@@ -107,13 +122,14 @@ def answer(
     on: date,
     expected_position: int,
     reason: DeclineReason | None = None,
+    by: str | None = None,
 ) -> int:
     """Let a proposal pass to its next state and give the log position of that fact.
 
-    `expected_position` is the proposal's position as whoever answers saw it. Declining takes a
-    reason, nothing else does. A ring signs and moves as one; when a link falls, the proposals that
-    hung on it lapse. The same answer given again has one effect and the same result. Raises
-    Unknown, Stale, NotAllowed.
+    `by` is the user who answers, `expected_position` the proposal's position as it was seen.
+    Declining takes a reason, nothing else does. A ring signs and moves as one; when a link falls,
+    the proposals that hung on it lapse. The same answer given again has one effect and the same
+    result. Raises Unknown, Stale, NotAllowed.
     """
     log.in_turn(connection)
     row = find(connection, proposal)
@@ -129,7 +145,7 @@ def answer(
         raise NotAllowed(sentence)
     passed = passing(at, proposal, state)
     first = [rows[name] for name, to in passed.items() if to is state]
-    positions = pass_on(connection, first, to=state, on=on, reason=reason)
+    positions = pass_on(connection, first, to=state, on=on, reason=reason, by=by)
     lapsed = [rows[name] for name, to in passed.items() if to is not state]
     pass_on(connection, lapsed, to=_P.SUPERSEDED, on=on, because=sorted(positions.values()))
     return positions[proposal]

@@ -75,6 +75,16 @@ class Owners:
         )
 
 
+def corporations_of(connection: Connection, households: Iterable[str]) -> dict[str, str]:
+    """Say which corporation each household is of, as the log said last; the unknown are left out.
+
+    From the log, not from the State that is kept: that one may lag behind a fact of a minute ago.
+    """
+    with bulk.cursor(connection) as cursor:
+        known = _read(ask(cursor, [("households", name) for name in households]))
+    return {name: one.corporation for (_, name), one in known.items() if one.corporation}
+
+
 Asked = Cursor[tuple[str, str, str, str | None, str | None]]
 """The question whose some things are, underway."""
 

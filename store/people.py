@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 
 from data_contracts.record import apart_fields
 from data_contracts.records import DELIVERIES
-from store import bulk, log, state
-from store.tables import access, address, person
+from store import bulk, log, quarantine, state, words
+from store.access import Look, note
+from store.tables import address, person
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,18 +22,21 @@ KEPT = {"households": person, "dwellings": address, "newbuild": address}
 """Which table keeps what a delivery says apart."""
 
 
-def keep(connection: Connection, table: str, apart: pd.DataFrame) -> int:
+def keep(connection: Connection, table: str, apart: pd.DataFrame, *, rows: pd.DataFrame) -> int:
     """Keep the fields apart that a delivery for a State table has; give the number of rows.
 
-    `apart` has the key and the fields of `apart_fields` as columns. The latest delivery wins.
+    `apart` has the key and the fields of `apart_fields` as columns; `rows` what else was delivered,
+    by key, with the corporation that each is of. The latest delivery wins.
     """
     if table not in KEPT or apart.empty:
         return 0
     kept = KEPT[table]
     key = DELIVERIES[table].key
-    fields = apart_fields(DELIVERIES[table].record)
+    fields = (*apart_fields(DELIVERIES[table].record), "corporation")
     types = {key: "text"} | {name: "int4" if name == "house_number" else "text" for name in fields}
-    rows = apart if key in apart.columns else apart.reset_index(names=key)
+    named = apart if key in apart.columns else apart.reset_index(names=key)
+    whose = named[key].map(rows["corporation"][~rows.index.duplicated(keep="last")])
+    rows = named.assign(corporation=whose)
     bulk.stage(connection, "new_apart", rows.drop_duplicates(key, keep="last"), types=types)
     came = select(text(", ".join(types))).select_from(text("new_apart"))
     put = bulk.upsert(kept, came, key=key, columns=list(types))
@@ -40,28 +44,49 @@ def keep(connection: Connection, table: str, apart: pd.DataFrame) -> int:
 
 
 def names_of(
-    connection: Connection, households: Sequence[str], *, who: str, purpose: str
+    connection: Connection,
+    households: Sequence[str],
+    *,
+    who: str,
+    purpose: str,
+    corporation: str | None = None,
+    client: str = "",
 ) -> dict[str, str]:
     """Give names by household, for a purpose that is written down with the look."""
-    rows = _look(connection, person, households, who=who, purpose=purpose)
+    look = Look(who, purpose, corporation, client)
+    rows = _look(connection, person, households, look)
     return {row.household: row.name for row in rows if row.name is not None}
 
 
 def contacts_of(
-    connection: Connection, households: Sequence[str], *, who: str, purpose: str
+    connection: Connection,
+    households: Sequence[str],
+    *,
+    who: str,
+    purpose: str,
+    corporation: str | None = None,
+    client: str = "",
 ) -> pd.DataFrame:
     """Give name, phone and email indexed by household, for a purpose that is written down."""
-    rows = _look(connection, person, households, who=who, purpose=purpose)
+    look = Look(who, purpose, corporation, client)
+    rows = [row[:4] for row in _look(connection, person, households, look)]
     return pd.DataFrame(rows, columns=["household", "name", "phone", "email"]).set_index(
         "household"
     )
 
 
 def addresses_of(
-    connection: Connection, dwellings: Sequence[str], *, who: str, purpose: str
+    connection: Connection,
+    dwellings: Sequence[str],
+    *,
+    who: str,
+    purpose: str,
+    corporation: str | None = None,
+    client: str = "",
 ) -> dict[str, str]:
     """Give addresses by dwelling as one writes them, for a purpose that is written down."""
-    rows = _look(connection, address, dwellings, who=who, purpose=purpose)
+    look = Look(who, purpose, corporation, client)
+    rows = _look(connection, address, dwellings, look)
     written = {row.dwelling: _written(row) for row in rows}
     return {dwelling: line for dwelling, line in written.items() if line}
 
@@ -78,14 +103,18 @@ def _joined(between: str, *parts: str | None) -> str:
 
 
 def _look(
-    connection: Connection, table: Table, keys: Sequence[str], *, who: str, purpose: str
+    connection: Connection, table: Table, keys: Sequence[str], look: Look
 ) -> Sequence[Row[Any]]:
-    """Read, and write who read how much and why, in one transaction."""
+    """Read, and write who read whom and why, in one transaction: a line per corporation."""
     key = next(iter(table.primary_key.columns))
-    rows = connection.execute(select(table).where(key.in_(sorted(set(keys)))).order_by(key)).all()
-    connection.execute(
-        insert(access).values(who=who, purpose=purpose, what=table.name, rows=len(rows))
-    )
+    chosen = select(table).where(key.in_(sorted(set(keys))))
+    if look.corporation is not None:
+        chosen = chosen.where(table.c.corporation == look.corporation)
+    rows = connection.execute(chosen.order_by(key)).all()
+    seen: dict[str | None, list[str]] = {} if rows else {look.corporation: []}
+    for row in rows:
+        seen.setdefault(row.corporation, []).append(row[0])
+    note(connection, look, table.name, seen)
     return rows
 
 
@@ -97,6 +126,8 @@ def forget(connection: Connection, household: str) -> int:
     emptied = log.forget(connection, [household])
     state.forget(connection, [household])
     connection.execute(person.delete().where(person.c.household == household))
+    words.forget(connection, household)
+    quarantine.forget(connection, [household])
     connection.execute(
         text(
             "UPDATE proposal SET state = 'superseded'"

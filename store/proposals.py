@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, insert, select, update
 from data_contracts.words import ProposalState
 from store import log, plans
 from store.life import NotAllowed, Stale, Unknown, answer, expire, fall_back, now, pass_on, tell
+from store.owners import corporations_of
 from store.tables import STANDING
 from store.tables import proposal as proposal_table
 
@@ -273,7 +274,8 @@ def _unknown(connection: Connection, rows: list[dict[str, Any]]) -> list[dict[st
 def _enter(connection: Connection, rows: list[dict[str, Any]], *, on: date) -> int:
     if rows:
         at = now(connection)
-        dated = [row | {"at": at} for row in rows]
+        whose = corporations_of(connection, [row["household"] for row in rows])
+        dated = [row | {"at": at, "corporation": whose.get(row["household"])} for row in rows]
         positions = tell(connection, dated, on=on)
         connection.execute(
             insert(proposal_table), [row | {"position": positions[row["id"]]} for row in dated]

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from sqlalchemy import text
 
-from data_contracts.events import Offer, canonical
-from data_contracts.words import DeclineReason, ProposalState
+from data_contracts.decided import Offer
+from data_contracts.events import canonical
+from data_contracts.words import DeclineReason, HoldReason, ProposalState
 from store import log
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
+    from pydantic import BaseModel
     from sqlalchemy import Connection
 
 _P = ProposalState
@@ -33,13 +36,19 @@ KIND = {
     _P.SIGNED: "ContractSigned",
     _P.MOVED: "HouseholdMoved",
 }
+MARKS = {
+    "ProposalPresented": "presented",
+    "ProposalHeld": "held",
+    "ProposalResumed": "resumed",
+}
+"""The kinds of fact that leave a proposal in its state and mark something beside it."""
 
 
 def tell(connection: Connection, rows: Iterable[Mapping[str, Any]], *, on: date) -> dict[str, int]:
     """Write the fact of each proposal's state; give the log positions by proposal."""
     told = list(rows)
     times = _told_before(connection, [row["id"] for row in told])
-    facts = pd.DataFrame([_fact(row, times.get((row["id"], row["state"]), 0), on) for row in told])
+    facts = pd.DataFrame([_fact(row, times.get((row["id"], _named(row)), 0), on) for row in told])
     log.append(connection, facts)
     found = connection.execute(
         text("SELECT subject, position FROM log WHERE source = :source AND id = ANY (:ids)"),
@@ -48,8 +57,32 @@ def tell(connection: Connection, rows: Iterable[Mapping[str, Any]], *, on: date)
     return {row.subject: row.position for row in found}
 
 
+def tell_one(connection: Connection, kind: str, subject: str, said: BaseModel, at: datetime) -> int:
+    """Write one fact of ours about a thing other than a proposal; give its position.
+
+    What is said later of a thing is later, also when a clock was set back. Ours must be the turn.
+    """
+    before = connection.execute(
+        text(
+            "SELECT count(*) AS times, max(at) AS last FROM log"
+            " WHERE source = :source AND subject = :subject"
+        ),
+        {"source": SOURCE, "subject": subject},
+    ).one()
+    moment = at if before.last is None else max(at, before.last + timedelta(microseconds=1))
+    name = f"{subject}/{before.times + 1}"
+    data = canonical(said.model_dump(mode="json"))
+    written = log.append_few(connection, [(SOURCE, name, kind, subject, moment, data)])
+    return written[SOURCE, name]
+
+
+def _named(row: Mapping[str, Any]) -> str:
+    """How a fact is told apart from others of the proposal: by its state, or by what was marked."""
+    return MARKS.get(row.get("kind", "")) or str(row["state"])
+
+
 def _told_before(connection: Connection, proposals: Sequence[str]) -> dict[tuple[str, str], int]:
-    """How often each proposal was said to be in each state: more than once after a step back."""
+    """How often each proposal was said to be so: more than once after a step back."""
     rows = connection.execute(
         text(
             "SELECT subject, split_part(id, '/', 2) AS state, count(*) AS times FROM log"
@@ -73,11 +106,15 @@ def _fact(row: Mapping[str, Any], times: int, on: date) -> dict[str, Any]:
         state=row["state"],
         reason=row["reason"],
         on=on,
+        by=row.get("by"),
+        presented=row.get("presented"),
+        held_until=row.get("held_until"),
+        held_because=row.get("held_because"),
     )
     again = f"/{times + 1}" if times else ""
     return {
         "source": SOURCE,
-        "id": f"{row['id']}/{row['state']}{again}",
+        "id": f"{row['id']}/{_named(row)}{again}",
         "kind": row.get("kind", KIND[_P(row["state"])]),
         "subject": row["id"],
         "at": row["at"],
@@ -92,6 +129,14 @@ class Told:
     position: int
     state: ProposalState | None
     reason: DeclineReason | None
+    presented: date | None = None
+    held_until: date | None = None
+    held_because: HoldReason | None = None
+
+    @property
+    def marks(self) -> tuple[date | None, date | None, HoldReason | None]:
+        """What stands beside the state."""
+        return self.presented, self.held_until, self.held_because
 
 
 def seen_and_then(connection: Connection, proposal: str, position: int) -> tuple[Told, Told] | None:
@@ -111,11 +156,16 @@ def seen_and_then(connection: Connection, proposal: str, position: int) -> tuple
 
 def _told(position: int, data: str) -> Told:
     said = json.loads(data)
-    state, reason = said.get("state"), said.get("reason")
+    if "state" not in said:
+        return Told(position, None, None)
+    offer = Offer.model_validate(said)
     return Told(
         position,
-        None if state is None else _P(state),
-        None if reason is None else DeclineReason(reason),
+        offer.state,
+        offer.reason,
+        offer.presented,
+        offer.held_until,
+        offer.held_because,
     )
 
 

@@ -10,6 +10,7 @@ from data_contracts.words import ProposalState
 from matching.carry_out import BACK, fallen
 from store import course, log
 from store.life import NotAllowed, Stale, find, pass_on
+from store.marked import Marked, mark, resumed
 from store.said import before_last, seen_and_then
 from store.tables import STANDING
 from store.tables import proposal as proposal_table
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
+    from data_contracts.words import HoldReason
     from matching.carry_out import Course
+    from store.said import Told
 
     Row = Mapping[str, Any]
 
@@ -41,18 +44,30 @@ NOT_FREE = (
 SETTLED = "Deze verhuizing staat al in de administratie en kan hier niet meer terug."
 
 
-def undo(connection: Connection, proposal: str, *, on: date, expected_position: int) -> int:
+def undo(
+    connection: Connection,
+    proposal: str,
+    *,
+    on: date,
+    expected_position: int,
+    by: str | None = None,
+) -> int:
     """Take the last step of a proposal back; give the log position of the fact that says so.
 
-    Nothing is deleted. A ring takes back its signatures, and its moves, as one. What lapsed because
+    Nothing is deleted. What was marked beside the state (that it rests, that it was presented) is
+    taken back first. A ring takes back its signatures, and its moves, as one. What lapsed because
     of a refusal that is taken back stands again where its home and household are still free.
     Allowed until another party in the chain has taken a step. The same asked again has one effect.
-    Raises Unknown, Stale, NotAllowed.
+    `by` is the user who does so. Raises Unknown, Stale, NotAllowed.
     """
     log.in_turn(connection)
     row = find(connection, proposal)
     if row["position"] != expected_position:
         return _undone(connection, proposal, after=expected_position)
+    if row["held_until"] is not None:
+        return resumed(connection, row, on=on, by=by)
+    if row["presented"] is not None and row["state"] == _P.TAKEN_UP:
+        return mark(connection, row, marked=Marked(), kind=TAKEN_BACK, on=on, by=by)
     to = _goes_back_to(connection, row)
     steps = [row, *_with(connection, row)]
     then = [dict(one) | {"state": to.value} for one in steps]
@@ -64,7 +79,7 @@ def undo(connection: Connection, proposal: str, *, on: date, expected_position: 
     )
     if sentence:
         raise NotAllowed(sentence)
-    positions = pass_on(connection, steps, to=to, on=on, kind=TAKEN_BACK)
+    positions = pass_on(connection, steps, to=to, on=on, kind=TAKEN_BACK, by=by)
     _stand_again(connection, row, on=on, because=positions[proposal])
     return positions[proposal]
 
@@ -76,9 +91,15 @@ def _undone(connection: Connection, proposal: str, *, after: int) -> int:
         raise Stale
     seen, then = told
     refused = seen.state is _P.DECLINED and then.state is not None
-    if not refused and (seen.state is None or BACK.get(seen.state) is not then.state):
+    unmarked = seen.state is then.state and then.marks == _less(seen)
+    if not (refused or unmarked) and (seen.state is None or BACK.get(seen.state) is not then.state):
         raise Stale
     return then.position
+
+
+def _less(seen: Told) -> tuple[date | None, date | None, HoldReason | None]:
+    """The marks that remain once the last is taken back."""
+    return (seen.presented if seen.held_until is not None else None), None, None
 
 
 def _goes_back_to(connection: Connection, row: Row) -> ProposalState:

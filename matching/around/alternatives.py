@@ -33,14 +33,18 @@ class Alternative:
     price: Price
 
 
-def alternatives(standing: Standing, household: str, *, many: int = 3) -> tuple[Alternative, ...]:
+def alternatives(
+    standing: Standing, household: str, *, many: int = 3, most: int | None = None
+) -> tuple[Alternative, ...]:
     """Give the homes that cost the plan least, other than the one proposed, cheapest first.
 
     The homes that the prices of the plan rank first are worked out, a few more than asked for; in
-    a small market until no other can be cheaper.
+    a small market until no other can be cheaper. Whoever waits for it says `most` how many.
     """
     found: list[Alternative] = []
     for tries, (move, at_least) in enumerate(_ranked(standing, household)):
+        if most is not None and tries >= most:
+            break
         known = sorted(one.price.points for one in found)
         proven = len(known) >= many and known[many - 1] <= at_least
         if (

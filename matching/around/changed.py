@@ -15,6 +15,7 @@ from matching.around.facts import facts_after
 from matching.around.standing import with_bonus
 from matching.certificate import rings_of
 from matching.conditions import Conditions
+from matching.lookup import among, places
 from matching.optimise.market import NOBODY, Market, lots_of
 from matching.optimise.prices import Walks
 from matching.rows import barred, kept_bonus, rows_of
@@ -134,7 +135,7 @@ def _usable(standing: Standing, facts: Facts, rows: NDArray[np.int64]) -> NDArra
     table = facts.options.iloc[rows]
     left = {*standing.homes, *facts.openings, *table["leaves"].dropna()}
     moves = (table["dwelling"] != table["leaves"].fillna("")).to_numpy()
-    known = table["dwelling"].isin(left).to_numpy()
+    known = among(table["dwelling"], left)
     fine = moves & known & ~barred(table, facts.conditions)
     best = (
         table[fine]
@@ -166,19 +167,19 @@ def _together(
     opening = np.zeros(len(numbers.homes) + 1, dtype=bool)
     opening[numbers.homes.get_indexer(pd.Index(facts.openings, dtype=object))] = True
     opening[-1] = False
-    home = np.concatenate([old.home[kept], numbers.homes.get_indexer(fresh["dwelling"])])
+    home = np.concatenate([old.home[kept], places(numbers.homes, fresh["dwelling"])])
     lot = np.concatenate(
         [old.lot[kept], lots_of(fresh["household"], fresh["dwelling"], seed=facts.seed)]
     )
-    left = numbers.homes.get_indexer(fresh["leaves"])
+    left = places(numbers.homes, fresh["leaves"])
     frees = np.concatenate([old.frees[kept], np.where(fresh["leaves"].isna(), NOBODY, left)])
     frees = np.where(opening[frees], NOBODY, frees)
     order = np.argsort(home, kind="stable")  # two sorted runs: merged rather than sorted
     market = Market(
         row=np.concatenate([old.row[kept], added])[order],
-        household=np.concatenate(
-            [old.household[kept], numbers.people.get_indexer(fresh["household"])]
-        )[order].astype(np.int64),
+        household=np.concatenate([old.household[kept], places(numbers.people, fresh["household"])])[
+            order
+        ].astype(np.int64),
         home=home[order].astype(np.int64),
         frees=frees[order].astype(np.int64),
         gain=np.concatenate([old.gain[kept], fresh["gain"].to_numpy(dtype=np.int64)])[order],

@@ -9,7 +9,8 @@ import pandas as pd
 
 from matching.around.change import Change
 from matching.around.facts import columns_of
-from matching.candidates import ALONG, among, differs
+from matching.candidates import ALONG, differs
+from matching.lookup import among
 
 if TYPE_CHECKING:
     from matching.around.facts import Facts

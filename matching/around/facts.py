@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from matching.lookup import among
 from matching.optimise.market import plain_ids
 from matching.shadow import MEASURES
 
@@ -45,11 +46,7 @@ class Facts:
 
     def where(self, column: str, ids: Iterable[str]) -> NDArray[np.bool_]:
         """Which rows have one of these ids in a column."""
-        wanted = list(ids)
-        if not wanted:
-            return np.zeros(len(self.options), dtype=bool)
-        found: NDArray[np.bool_] = self.options[column].isin(wanted).to_numpy(copy=True)
-        return found
+        return among(self.options[column], set(ids)).copy()
 
 
 def facts_of(

@@ -7,15 +7,19 @@ scored one after another, and of each household only its best options stay.
 from matching.candidates.along import ALONG, between_seekers, moving_along
 from matching.candidates.anew import Search, differs, search, search_again
 from matching.candidates.demand import seekers
+from matching.candidates.nearness import FacilityWalk, Nearness, TieWalk, Walk, nearness
 from matching.candidates.search import Candidates, UnknownHere, candidates, one_pair, these_pairs
-from matching.candidates.supply import among, every_home, homes, lived_in, openings
+from matching.candidates.supply import every_home, homes, lived_in, openings
 
 __all__ = [
     "ALONG",
     "Candidates",
+    "FacilityWalk",
+    "Nearness",
     "Search",
+    "TieWalk",
     "UnknownHere",
-    "among",
+    "Walk",
     "between_seekers",
     "candidates",
     "differs",
@@ -23,6 +27,7 @@ __all__ = [
     "homes",
     "lived_in",
     "moving_along",
+    "nearness",
     "one_pair",
     "openings",
     "search",

@@ -24,9 +24,10 @@ from matching.candidates.search import (
     market_of,
     no_counts,
 )
-from matching.candidates.supply import among, every_home, lived_in
+from matching.candidates.supply import every_home, lived_in
 from matching.criteria import NO, YES
 from matching.criteria.rules import wens_gebied
+from matching.lookup import among
 from matching.proximity import MOBILITIES, Anchors, walks
 
 if TYPE_CHECKING:

@@ -24,8 +24,9 @@ from matching.candidates.search import (
     no_counts,
     searched,
 )
-from matching.candidates.supply import among, openings
+from matching.candidates.supply import openings
 from matching.criteria import Side
+from matching.lookup import among
 
 if TYPE_CHECKING:
     from datetime import date

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from data_contracts.words import ProposalState
-from matching.candidates.supply import BINDING, among, every_home, gone, lived_in, looked_up
+from matching.candidates.supply import BINDING, every_home, gone, lived_in, looked_up
 from matching.criteria import NO, RULES, Pairs, Side
+from matching.lookup import among, places
 from matching.proximity import MOBILITIES, Anchors, Walks
 
 if TYPE_CHECKING:
@@ -113,10 +114,8 @@ def anchors_of(state: State, table: pd.DataFrame, on: date) -> Anchors:
     behind = _places(looked_up(back["household"], lives), homes)
     return _anchors(
         [
-            _rows(own, place, table.index.get_indexer(own["household"]), mobility, back=False),
-            _rows(
-                back, behind, table.index.get_indexer(back["with_household"]), mobility, back=True
-            ),
+            _rows(own, place, places(table.index, own["household"]), mobility, back=False),
+            _rows(back, behind, places(table.index, back["with_household"]), mobility, back=True),
         ],
         len(table),
     )
@@ -164,7 +163,7 @@ def _anchors(rows: list[pd.DataFrame], seekers: int) -> Anchors:
 def declined_pairs(state: State, table: pd.DataFrame, homes: pd.Index) -> np.ndarray:
     """Give every declined pair as seeker x homes + home, sorted: int64."""
     offers = state.offers[state.offers["state"] == ProposalState.DECLINED]
-    seeker = table.index.get_indexer(offers["household"])
-    home = homes.get_indexer(offers["dwelling"])
+    seeker = places(table.index, offers["household"])
+    home = places(homes, offers["dwelling"])
     known = (seeker >= 0) & (home >= 0)
     return np.unique(seeker[known].astype(np.int64) * len(homes) + home[known])

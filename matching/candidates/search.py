@@ -17,7 +17,7 @@ from matching.candidates.demand import (
     described_households,
     seekers,
 )
-from matching.candidates.supply import OF_SUPPLY, among, described_homes, homes, openings
+from matching.candidates.supply import OF_SUPPLY, described_homes, homes, openings
 from matching.criteria import (
     ASK,
     NO,
@@ -31,6 +31,7 @@ from matching.criteria import (
     judge,
     score,
 )
+from matching.lookup import among, places
 from matching.proximity import metres_to_facilities, walks
 
 if TYPE_CHECKING:
@@ -298,8 +299,8 @@ def these_pairs(
     people = described_households(state, on, these=pd.Index(named["household"]))
     everywhere = described_homes(state, policy, on, leaving=seekers(state, rules, policy, on))
     asked = everywhere[among(everywhere.index, named["dwelling"])]
-    seeker = people.index.get_indexer(named["household"])
-    home = asked.index.get_indexer(named["dwelling"])
+    seeker = places(people.index, named["household"])
+    home = places(asked.index, named["dwelling"])
     if (seeker < 0).any() or (home < 0).any():
         raise UnknownHere
     market = market_of(state, people, asked, policy, on, network)

@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from matching.lookup import places
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
@@ -76,7 +78,7 @@ class Side:
         known = tuple(str(word) for word in words)
         key = (column, known)
         if key not in self._made:
-            self._made[key] = pd.Index(known, dtype="str").get_indexer(self.frame[column])
+            self._made[key] = places(pd.Index(known, dtype="str"), self.frame[column])
         return self._made[key]
 
     def bits(self, column: str, words: Iterable[str]) -> Numbers:

@@ -11,6 +11,7 @@ import numpy as np
 from data_contracts.words import Access, DwellingKind, Feature, Mobility, Willingness
 from matching.criteria.pairs import UNLIMITED, verdicts
 from matching.criteria.rent import SATISFIES, paid_rent
+from matching.lookup import places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -168,7 +169,7 @@ def moet_band(pairs: Pairs, _rules: Rules, _policy: Policy) -> Column:
 
 def eigen_woning(pairs: Pairs, _rules: Rules, _policy: Policy) -> Column:
     """Not the home they live in."""
-    own = pairs.homes.frame.index.get_indexer(pairs.seekers.frame["lives_in"])
+    own = places(pairs.homes.frame.index, pairs.seekers.frame["lives_in"])
     return verdicts(no=own[pairs.seeker] == pairs.home)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from data_contracts.words import ProposalState
 from matching.conditions import Group
+from matching.lookup import among
 from matching.terms.table import Term
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _too_far(
 ) -> list[Pair]:
     """The options of those who wait that are not near every home the others accepted."""
     options = tonight.options.loc[
-        tonight.options["household"].isin(waiting), ["household", "dwelling"]
+        among(tonight.options["household"], waiting), ["household", "dwelling"]
     ]
     far = np.zeros(len(options), dtype=bool)
     for home in there:

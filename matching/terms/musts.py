@@ -13,6 +13,7 @@ import numpy as np
 
 from matching.candidates.along import between_seekers, minutes_between, mobility_of, place_now
 from matching.conditions import Together
+from matching.lookup import among
 from matching.terms.table import Term
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def musts(tonight: Tonight, network: Network | None) -> Term:
 def _ties(tonight: Tonight) -> Iterator[pd.Series]:
     """The ties that must be near, of one household that has options to another that has some."""
     asked = between_seekers(tonight.state, tonight.options)
-    asked = asked[asked["household"].isin(tonight.options["household"].unique())]
+    asked = asked[among(asked["household"], tonight.options["household"].unique())]
     for _, tie in asked.iterrows():  # ties between seekers are few
         yield tie
 

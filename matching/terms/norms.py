@@ -138,8 +138,8 @@ def _planned(tonight: Tonight) -> pd.DataFrame:
     verdict = tonight.options["passend_toewijzen"].to_numpy()
     return pd.DataFrame(
         {
-            "landlord": homes["corporation"].to_numpy(),
-            "municipality": homes["municipality"].to_numpy(),
+            "landlord": homes["corporation"].array,
+            "municipality": homes["municipality"].array,
             "daeb": homes["daeb"].to_numpy(dtype=bool, na_value=False),
             "within_limit": within_daeb_rent(homes["target_rent"], tonight.rules),
             "income": tested(people, tonight.rules),

@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from data_contracts.words import ProposalState
-from matching.candidates import among, every_home, these_pairs
+from matching.candidates import every_home, these_pairs
 from matching.criteria import ASK, RULES, YES
+from matching.lookup import among
 from matching.rows import rows_with
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """The plan's judge: every hard rule and the bound, written again from the rules.
 
-Shares nothing with what made the plan: stdlib, numpy, pandas, the words and the nouns only. Slow
-and obvious on purpose. A plan that has a finding is never published.
+Shares nothing with what made the plan: stdlib, numpy, pandas, arrow, the words and the nouns only.
+Slow and obvious on purpose. A plan that has a finding is never published.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from matching.verify.columns import true_columns
 from matching.verify.finding import Finding
 from matching.verify.law import HARD_RULES, place_of
 from matching.verify.proof import Terms, reproved_bound
-from matching.verify.world import world_of
+from matching.verify.world import Reading, world_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from matching.verify.case import Case
     from matching.verify.world import Tables, World
 
-__all__ = ["Finding", "verify", "walks_to_judge"]
+__all__ = ["Finding", "Reading", "verify", "walks_to_judge"]
 
 WALK = ["tie", "dwelling", "minutes", "mobility", "x", "y", "home_x", "home_y"]
 
 
-def verify(
+def verify(  # noqa: PLR0913 - all that a plan rests on
     plan: Plan,
     state: Tables,
     rules: Rules,
@@ -44,6 +44,7 @@ def verify(
     options: pd.DataFrame | None = None,
     network_minutes: Mapping[tuple[str, str], int] | None = None,
     conditions: Conditions = NONE,
+    read: Reading | None = None,
 ) -> tuple[Finding, ...]:
     """Judge a plan against the State, the rules of the year and the policy; no finding: it passes.
 
@@ -52,10 +53,14 @@ def verify(
     walked; without them a plan that is not marked as estimated is held to the straight line only.
     `conditions` are the side conditions it was made under; what they ask of a column (the mix of a
     complex, a budget …) is judged with `options` only. Pure: the day is the receipt's.
+    Who judges plan after plan keeps a `Reading`: rows of tables that stayed as they were are not
+    read again.
     """
     moves = [move for chain in plan.chains for move in chain.moves]
     named = set() if options is None else set(options["dwelling"].astype(object))
-    world = world_of(state, moves, plan.receipt.on, horizon_days=policy.horizon_days, homes=named)
+    world = world_of(
+        state, moves, plan.receipt.on, horizon_days=policy.horizon_days, homes=named, read=read
+    )
     found = [
         *_shape(plan, moves, world, policy),
         *_lawful(_cases(plan, world, rules, policy, network_minutes), policy),

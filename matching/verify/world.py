@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from matching.model import Move
 
@@ -111,49 +116,83 @@ def world_of(
     *,
     horizon_days: int,
     homes: Collection[str] = (),
+    read: Reading | None = None,
 ) -> World:
-    """Read from the State what is known of whom and what these moves name, and of more `homes`."""
-    known = tuple(moves)
+    """Read from the State what is known of whom and what these moves name, and of more `homes`.
+
+    `read` remembers what was read for an earlier plan.
+    """
+    known, tables = tuple(moves), read or Reading()
+    tables.now = state.tables
     movers = {move.household for move in known}
-    ties = _rows(_among(state.tables["ties"], "household", movers))
+    ties = tables.where("ties", household=movers)
     others = {tie["with_household"] for tie in ties} - {None}
     named = {move.to for move in known} | {move.leaves for move in known if move.leaves}
     named |= set(homes)
-    all_tenancies = state.tables["tenancies"]
-    theirs = all_tenancies["household"].isin(movers | others)
-    at_home = named | set(all_tenancies.loc[theirs, "dwelling"])
-    tenancies = _rows(all_tenancies[theirs | all_tenancies["dwelling"].isin(at_home)])
+    theirs = tables.where("tenancies", household=movers | others)
+    at_home = named | {tenancy["dwelling"] for tenancy in theirs}
+    tenancies = tables.where("tenancies", household=movers | others, dwelling=at_home)
     running = [t for t in tenancies if not_over(t, on) and t["start"] <= on]
     lived_in = named | {t["dwelling"] for t in running}
-    all_offers = state.tables["offers"]
     asked = movers | {t["household"] for t in tenancies}
-    to_them = all_offers["household"].isin(asked)
-    offers = all_offers[to_them | all_offers["dwelling"].isin(named)]
     return World(
         on=on,
         until=on + timedelta(days=horizon_days),
-        households=_by_id(state.tables["households"], movers),
-        wishes=_by_id(state.tables["wishes"], movers),
-        dwellings=_by_id(state.tables["dwellings"], lived_in),
-        newbuild=_by_id(state.tables["newbuild"], lived_in),
-        complexes=_by_id(state.tables["complexes"], None),
+        households=tables.by_id("households", movers),
+        wishes=tables.by_id("wishes", movers),
+        dwellings=tables.by_id("dwellings", lived_in),
+        newbuild=tables.by_id("newbuild", lived_in),
+        complexes=tables.by_id("complexes", set(state.tables["complexes"].index)),
         lives=_grouped(running, "household"),
         lets=_grouped(tenancies, "dwelling"),
-        notices=_grouped(_rows(_among(state.tables["notices"], "dwelling", named)), "dwelling"),
+        notices=_grouped(tables.where("notices", dwelling=named), "dwelling"),
         works=_by_column(_rows(state.tables["works"]), "dwelling", "complex"),
         ties=_grouped(ties, "household"),
-        offered=_by_column(_rows(offers), "household", "dwelling"),
+        offered=_by_column(
+            tables.where("offers", household=asked, dwelling=named), "household", "dwelling"
+        ),
         goes={move.household: move.to for move in known},
     )
 
 
-def _among(table: pd.DataFrame, column: str, wanted: set[str]) -> pd.DataFrame:
-    return table[table[column].isin(wanted)]
+class Reading:
+    """Reads rows of tables, and reads none twice while its table is the very same."""
+
+    def __init__(self) -> None:
+        self.now: Mapping[str, pd.DataFrame] = {}
+        self._read: dict[str, tuple[pd.DataFrame, dict[str, Row]]] = {}
+
+    def by_id(self, name: str, wanted: set[str]) -> dict[str, Row]:
+        """The rows with these ids, as far as there are, in the order of the table."""
+        table = self.now[name]
+        return {
+            row[str(table.index.name)]: row for row in self._rows(name, _in(table.index, wanted))
+        }
+
+    def where(self, name: str, **wanted: set[str]) -> list[Row]:
+        """The rows that have one of some names in a column, in the order of the table."""
+        table = self.now[name]
+        masks = [_in(table[column], names) for column, names in wanted.items()]
+        return self._rows(name, np.logical_or.reduce(masks))
+
+    def _rows(self, name: str, which: NDArray[np.bool_]) -> list[Row]:
+        table = self.now[name]
+        before, known = self._read.get(name, (None, {}))
+        if before is not table:
+            known = {}
+        ids = table.index[which].tolist()
+        fresh = table.loc[[id_ for id_ in ids if id_ not in known]]
+        known |= {row[str(table.index.name)]: row for row in _rows(fresh)}
+        self._read[name] = (table, known)
+        return [known[id_] for id_ in ids]
 
 
-def _by_id(table: pd.DataFrame, wanted: set[str] | None) -> dict[str, Row]:
-    kept = table if wanted is None else table[table.index.isin(wanted)]
-    return {row[str(table.index.name)]: row for row in _rows(kept)}
+def _in(column: pd.Series | pd.Index, names: set[str]) -> NDArray[np.bool_]:
+    wanted = pa.array(sorted(names), type=pa.large_string())
+    found: NDArray[np.bool_] = pc.is_in(
+        pa.array(column.array, type=pa.large_string(), from_pandas=True), value_set=wanted
+    ).to_numpy(zero_copy_only=False)
+    return found
 
 
 def _rows(table: pd.DataFrame) -> list[Row]:

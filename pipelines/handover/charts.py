@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from data_contracts.phrases import criterion_in_words, decimal, kind_of, number, plural
 from matching.model import Status
-from pipelines.handover.phrases import criterion_in_words, decimal, kind_of, number, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from data_contracts.phrases import home_in_words, household_in_words
 from pipelines.handover.layout import Column, start, write_row
-from pipelines.handover.phrases import home_in_words, household_in_words
 
 if TYPE_CHECKING:
     from matching.model import PassedOver, Plan

@@ -15,7 +15,8 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipelines.handover import charts, phrases
+from data_contracts import phrases
+from pipelines.handover import charts
 from pipelines.handover import region_map as maps
 from pipelines.handover.agenda import Cast, cast
 from pipelines.handover.facts import WHY_OPEN, HandoverFacts, Row

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from data_contracts.phrases import (
+    ANSWERS,
+    DECLINES,
+    criterion_in_words,
+    day,
+    home_in_words,
+    household_in_words,
+    kind_of,
+)
 from data_contracts.words import Verdict
 from pipelines.handover import guide
 from pipelines.handover.facts import WHY_OPEN, HandoverFacts, Row, plain
@@ -16,15 +25,6 @@ from pipelines.handover.layout import (
     start,
     write_cell,
     write_row,
-)
-from pipelines.handover.phrases import (
-    ANSWERS,
-    DECLINES,
-    criterion_in_words,
-    day,
-    home_in_words,
-    household_in_words,
-    kind_of,
 )
 
 if TYPE_CHECKING:

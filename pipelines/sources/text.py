@@ -15,6 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from data_contracts.feeds import RawRecord, RawTable
+from data_contracts.formulas import unmarked
 from pipelines.sources.reading import UnreadableFile, check_columns, sha256_of
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ MOST_LINES = 64
 """Lines one record may span by quoted newlines, before its quote counts as broken."""
 
 _BROKEN, _TOO_LONG, _COUNT = "kapot_aanhalingsteken", "te_lange_regel", "verkeerd_aantal_velden"
-_FORMULA = re.compile("'(?=[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20])")  # and their full-width forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,4 +263,4 @@ def _field(delimiter: str) -> re.Pattern[str]:
 
 def _unmarked(fields: list[str]) -> list[str]:
     # Our own exports mark what a spreadsheet would take for a formula with an apostrophe.
-    return [_FORMULA.sub("", f, count=1) if f.startswith("'") else f for f in fields]
+    return [unmarked(f) for f in fields]

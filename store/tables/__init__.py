@@ -1,5 +1,7 @@
 """Every table, once: what the store remembers. `migrations/` makes exactly this."""
 
+from store.tables.adoption import opened
+from store.tables.decisions import instruction, visit, words
 from store.tables.exchange import machine_key, machine_use, notice, reader, subscriber
 from store.tables.memory import (
     STANDING,
@@ -19,28 +21,44 @@ from store.tables.memory import (
     state_stand,
 )
 from store.tables.metadata import MOMENT, metadata
+from store.tables.quarantine import delivery_share, quarantine
+from store.tables.repeated import repeated_call
+from store.tables.who import account, errand, glass, seal, session, try_
 
 __all__ = [
     "MOMENT",
     "STANDING",
     "access",
+    "account",
     "address",
     "conflict",
     "current_plan",
     "delivery",
+    "delivery_share",
+    "errand",
+    "glass",
+    "instruction",
     "lease",
     "log",
     "machine_key",
     "machine_use",
     "metadata",
     "notice",
+    "opened",
     "person",
     "plan",
     "proposal",
+    "quarantine",
     "reader",
     "reject",
+    "repeated_call",
     "run",
+    "seal",
+    "session",
     "state_row",
     "state_stand",
     "subscriber",
+    "try_",
+    "visit",
+    "words",
 ]

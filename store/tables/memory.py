@@ -73,6 +73,11 @@ state_row = Table(
         text("(data::jsonb ->> 'dwelling')"),
         postgresql_where=text("state_table IN ('tenancies', 'notices')"),
     ),
+    Index(
+        "state_row_coach_idx",
+        text("(data::jsonb ->> 'coach')"),
+        postgresql_where=text("state_table = 'households'"),
+    ),
     comment="The State as folded so far: who said what last of every row",
 )
 
@@ -132,6 +137,8 @@ delivery = Table(
     Column("blank", BigInteger, nullable=False),
     Column("status", Text, nullable=False),
     Column("sentence", Text, nullable=False),
+    Column("allowed_by", Text),
+    Column("allowed", MOMENT),
     CheckConstraint(
         "records = accepted + rejected + duplicates + blank"
         " AND least(accepted, rejected, duplicates, blank) >= 0",
@@ -151,6 +158,7 @@ reject = Table(
     Column("column", Text, nullable=False),
     Column("code", Text, nullable=False),
     Column("sentence", Text, nullable=False),
+    Column("corporation", Text),
     PrimaryKeyConstraint("delivery", "number"),
     comment="Rows that were refused: where and why, never what stood there",
 )
@@ -205,11 +213,18 @@ proposal = Table(
     Column("at", MOMENT, nullable=False),
     Column("position", BigInteger, nullable=False),
     Column("because", ARRAY(BigInteger), nullable=False, server_default=text("'{}'")),
+    Column("corporation", Text),
+    Column("by", Text),
+    Column("presented", Date),
+    Column("held_until", Date),
+    Column("held_because", Text),
     CheckConstraint("(state = 'declined') = (reason IS NOT NULL)", name="reason"),
     CheckConstraint("step >= 1", name="step"),
+    CheckConstraint("(held_until IS NULL) = (held_because IS NULL)", name="held"),
     Index(None, "coach", "state"),
     Index(None, "dwelling"),
     Index(None, "leaves"),
+    Index(None, "corporation", "household"),
     comment="Proposals and how far each is; `position` is the log's at its last fact, `because` the"
     " positions of the facts that changed it between two nights",
 )
@@ -224,6 +239,7 @@ person = Table(
     Column("name", Text),
     Column("phone", Text),
     Column("email", Text),
+    Column("corporation", Text),
     comment="Kept apart: who a household is",
 )
 
@@ -237,6 +253,7 @@ address = Table(
     Column("addition", Text),
     Column("postcode", Text),
     Column("town", Text),
+    Column("corporation", Text),
     comment="Kept apart: where a dwelling is",
 )
 
@@ -249,5 +266,9 @@ access = Table(
     Column("purpose", Text, nullable=False),
     Column("what", Text, nullable=False),
     Column("rows", BigInteger, nullable=False),
+    Column("corporation", Text),
+    Column("client", Text, nullable=False, server_default=text("''")),
+    Column("ids", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Index(None, "ids", postgresql_using="gin"),
     comment="Every look at what is kept apart, written with the look itself; append-only",
 )

@@ -5,12 +5,18 @@ from datetime import UTC, date, datetime
 from itertools import count
 
 import pytest
+from sqlalchemy import text
 
+from desk.app import application
+from desk.sessions import PLAIN, viewer_from
 from pipelines import asking
 from pipelines.settings import Settings
 from pipelines.sources.example import region, write
+from store import sessions, users
 from store.database import connect
 from tests.conftest import _administer, _named
+from tests.desk.browser import browse, chromium, seen, served  # noqa: F401 - fixtures
+from tests.desk.client import TestClient
 
 ON = date(2026, 11, 22)
 MORNING = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
@@ -65,3 +71,120 @@ def engine(night_url):
     engine = connect(night_url, test=True)
     yield engine
     engine.dispose()
+
+
+HERE = "http://127.0.0.1:8080"
+"""Where the desk of a test stands: the first address it answers to."""
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture
+def desk(engine, settings):
+    """The desk after the night, as an application; its clock is the real one."""
+    made = application(engine, settings)
+    yield made
+    stop = getattr(made.state.desk.thinking, "stop", None)
+    if stop is not None:
+        stop()
+
+
+@pytest.fixture
+def busiest(engine):
+    """The (coach, corporation) with most proposals that stand."""
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT coach, corporation FROM proposal WHERE coach IS NOT NULL"
+                " AND state = 'offered' AND corporation IS NOT NULL"
+                " GROUP BY 1, 2 ORDER BY count(*) DESC, 1, 2"
+            )
+        )
+        return tuple(rows.first())
+
+
+@pytest.fixture
+def as_role(desk, engine, busiest):
+    """Sign in with a role: `as_role("steward", corporation)` gives a client with a real session.
+
+    `client.viewer` says who it is. The busiest corporation unless another is named.
+    """
+    clients = []
+
+    def client(role, corporation=None, *, coach=None):
+        with engine.begin() as connection:
+            one = users.add(
+                connection,
+                corporation=corporation or busiest[1],
+                login=f"{role}-{next(NUMBERS)}",
+                name=f"Proef {role}",
+                roles=[str(role)],
+                coach=coach,
+                factor_needed=False,
+            )
+            at = desk.state.desk.clock()
+            token = sessions.begin(connection, one.corporation, one.id, at=at, stage="whole")
+        made = TestClient(
+            desk,
+            base_url=HERE,
+            headers=SAME_ORIGIN,
+            cookies={PLAIN: token},
+            follow_redirects=False,
+        )
+        made.viewer = viewer_from(one)
+        clients.append(made)
+        return made
+
+    yield client
+    for made in clients:
+        made.close()
+
+
+@pytest.fixture
+def as_coach(as_role, busiest, engine):
+    """Sign in as a coach: `as_coach()` is the busiest one, `as_coach("COACH-02")` another."""
+
+    def client(coach=None, corporation=None):
+        chosen = coach or busiest[0]
+        if corporation is None and chosen != busiest[0]:
+            most = text(
+                "SELECT corporation FROM proposal WHERE coach = :coach AND corporation IS NOT NULL"
+                " GROUP BY 1 ORDER BY count(*) DESC, 1"
+            )
+            with engine.connect() as connection:
+                corporation = connection.execute(most, {"coach": chosen}).scalar()
+        return as_role("coach", corporation, coach=chosen)
+
+    return client
+
+
+@pytest.fixture
+def as_steward(as_role):
+    """Sign in as a data steward of the busiest corporation."""
+    return lambda corporation=None: as_role("steward", corporation)
+
+
+@pytest.fixture
+def as_planner(as_role):
+    """Sign in as a planner of the busiest corporation."""
+    return lambda corporation=None: as_role("planner", corporation)
+
+
+@pytest.fixture
+def as_administrator(as_role):
+    """Sign in as an administrator of the busiest corporation."""
+    return lambda corporation=None: as_role("administrator", corporation)
+
+
+@pytest.fixture
+def anonymous(desk):
+    """Make a client that is not signed in."""
+    clients = []
+
+    def client():
+        made = TestClient(desk, base_url=HERE, headers=SAME_ORIGIN, follow_redirects=False)
+        clients.append(made)
+        return made
+
+    yield client
+    for made in clients:
+        made.close()

@@ -86,7 +86,7 @@ def take_in(connection, table, state=None, **differs):
         sentence="",
     )
     deliveries.reject(connection, booked, parsed.rejects)
-    people.keep(connection, table, parsed.apart)
+    people.keep(connection, table, parsed.apart, rows=parsed.rows)
     before = state or state_store.load(connection)[0]
     facts = changes(before, table, parsed.rows, source=b.SOURCE, delivery=booked, at=NOON)
     position = log.append(connection, facts)
@@ -184,7 +184,7 @@ def test_the_latest_delivery_says_who_somebody_is(night):
 def test_a_delivery_without_anything_apart_is_none_of_our_business(night):
     parsed = parse(raw("households"), DELIVERIES["households"])
     with night.begin() as connection:
-        assert people.keep(connection, "ties", parsed.apart) == 0
+        assert people.keep(connection, "ties", parsed.apart, rows=parsed.rows) == 0
 
 
 def test_a_household_can_be_forgotten(night):

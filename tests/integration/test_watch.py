@@ -462,10 +462,10 @@ def test_a_bug_on_one_file_leaves_it_for_the_next_start_and_the_others_go_on(wat
     parse, warned = ingest.parse, []
     watched.warn = warned.append
 
-    def buggy(raw, delivery):
+    def buggy(path, delivery, settings):
         if delivery.table == "dwellings":
             raise ZeroDivisionError
-        return parse(raw, delivery)
+        return parse(path, delivery, settings)
 
     monkeypatch.setattr(ingest, "parse", buggy)
     assert [taken.file for taken in rounds(watched)] == ["huishoudens.csv"]

@@ -31,8 +31,8 @@ BREAKS = (
         "P1",
         "a delivery is booked, and committed, before its facts are in the log",
         "pipelines/ingest.py",
-        "    deliveries.reject(connection, booked, parsed.rejects)\n",
-        "    deliveries.reject(connection, booked, parsed.rejects)\n"
+        "    _set_aside(connection, file, parsed, known[0], booked=booked)\n",
+        "    _set_aside(connection, file, parsed, known[0], booked=booked)\n"
         '    connection.exec_driver_sql("COMMIT")\n',
         (
             named(

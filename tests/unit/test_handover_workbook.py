@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
+from data_contracts.phrases import DECLINES
 from data_contracts.words import Verdict
 from matching.model import Chain, Explanation, Move, PassedOver, Reason
 from pipelines.handover import workbooks
 from pipelines.handover.agenda import Cast, agenda
 from pipelines.handover.facts import plain
-from pipelines.handover.phrases import DECLINES
 from pipelines.handover.workbook import file_names
 from tests.handover_world import CANARY, NASTY, a_plan, an_empty_plan, some_facts
 

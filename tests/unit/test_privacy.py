@@ -37,7 +37,12 @@ ALLOWED = {
     "facilities": "x y facility kind",
     "notices": "notice dwelling given ends status",
     "works": "works dwelling complex kind start end",
-    "offers": ("proposal plan chain position household dwelling leaves coach state reason on"),
+    "offers": (
+        "proposal plan chain position household dwelling leaves coach state reason on by presented "
+        "held_until held_because"
+    ),
+    "visits": "visit proposal household moment minutes on by",
+    "instructions": "instruction household dwelling asks on until by",
 }
 FORBIDDEN = ("bsn", "naam", "name", "phone", "email", "street", "house_n", "diagnos", "amount")
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from data_contracts.words import Access, DeclineReason, DwellingKind, Mobility, Priority
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from pipelines.handover.facts import Row
+Row = dict[str, Any]
+"""A row of a table with plain Python values; what is missing is None."""
 
 MONTHS = (
     "januari",

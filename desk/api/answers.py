@@ -1,0 +1,108 @@
+"""Answers to proposals: a step that was seen to be possible, with one effect however often sent."""
+
+import hashlib
+import json
+from datetime import date
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
+
+from data_contracts.words import VerhuisketenError
+from desk.api import sight
+from desk.api.documented import problems
+from desk.api.models import ID_PATTERN, Geantwoord, Reactie
+from desk.api.speaking import Spoken, problem_told
+from desk.api.version import PREFIX
+from desk.api.words import STAND, STEP_TO, Stap
+from desk.desk import desk_of
+from desk.problems import MEDIA_TYPE, as_json
+from desk.viewer import Role, Viewer, only
+from store import life, reading, repeated, undo
+from store.database import Connection
+from store.repeated import Answer, Call
+from store.today import today
+
+router = APIRouter(prefix="/voorstellen", tags=["Voorstellen"], route_class=Spoken)
+ROUTE = "POST /v1/voorstellen/{id}/reacties"
+CREATED = 201
+CONFLICT = 409
+Key = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        pattern=r"^[!-~]{1,255}$",
+        description="Uw kenmerk van dit verzoek, zoals een UUID. Hetzelfde verzoek met hetzelfde "
+        "kenmerk heeft één gevolg en geeft 24 uur lang het eerste antwoord.",
+        examples=["5f2b7c1e-2f5c-4a58-9d7e-0c8c1f6f5d11"],
+    ),
+]
+
+
+@router.post(
+    "/{id}/reacties",
+    operation_id="reageerOpVoorstel",
+    summary="Zet een stap met een voorstel: opnemen, aannemen, weigeren, tekenen, verhuizen.",
+    status_code=CREATED,
+    response_model=Geantwoord,
+    responses=problems(400, 403, 404, 408, 409, 413, 415, 422),
+)
+def react(
+    request: Request,
+    viewer: Annotated[Viewer, Depends(only(Role.COACH))],
+    name: Annotated[
+        str, Path(alias="id", pattern=ID_PATTERN, description="Kenmerk van het voorstel.")
+    ],
+    said: Reactie,
+    key: Key,
+) -> Response:
+    """Let a proposal pass to its next state, or take its last step back; one effect per key."""
+    desk = desk_of(request)
+    call = Call(viewer.corporation, viewer.user, ROUTE, key, _digest(name, said))
+    sight.proposal(desk, viewer, name)
+    step = partial(_step, name=name, said=said, by=viewer.user, on=today(desk.clock()))
+    with desk.engine.begin() as connection:
+        answer = repeated.once(connection, call, step, refused=_refused)
+    return _response(answer, name)
+
+
+def _digest(name: str, said: Reactie) -> str:
+    """Everything a call says: two that mean the same are the same, however they were written."""
+    content = json.dumps([name, said.model_dump(mode="json")], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _step(connection: Connection, *, name: str, said: Reactie, by: str, on: date) -> Answer:
+    if said.stap is Stap.TERUGNEMEN:
+        undo.undo(connection, name, on=on, expected_position=said.positie, by=by)
+    else:
+        life.answer(
+            connection,
+            name,
+            STEP_TO[said.stap],
+            on=on,
+            expected_position=said.positie,
+            reason=said.reden,
+            by=by,
+        )
+    row = reading.found(connection, name)
+    if row is None:
+        raise life.Unknown
+    told = Geantwoord(voorstel=name, stand=STAND[row["state"]], positie=row["position"])
+    return Answer(CREATED, told.model_dump_json(by_alias=True))
+
+
+def _refused(error: VerhuisketenError) -> Answer | None:
+    """Remember that it could not be: the same call again hears the same. What is ours, is not."""
+    problem = problem_told(error)
+    if problem is None:
+        return None
+    return Answer(problem.status, bytes(as_json(problem).body).decode())
+
+
+def _response(answer: Answer, name: str) -> Response:
+    headers = {"Idempotency-Replayed": "true"} if answer.again else {}
+    if answer.status == CREATED:
+        headers["Location"] = f"{PREFIX}/voorstellen/{name}"
+    kind = "application/json" if answer.status == CREATED else MEDIA_TYPE
+    return Response(answer.body, answer.status, headers, kind)

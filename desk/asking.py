@@ -1,0 +1,152 @@
+"""What a coach asks about a case of hers: waarom niet, wat zou het veranderen, wat is er anders.
+
+Every page works whole, and as the part of a page that htmx asks for. The engine answers outside any
+transaction; addresses are read afterwards, with their line of access.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from desk import asked, questions
+from desk.desk import desk_of
+from desk.reading import found
+from desk.thinking import Stand, StillLoading
+from desk.viewer import Role, Viewer, only
+from desk.views import is_fragment, page
+from matching.candidates import UnknownHere
+from store import people
+from store.tenants import reading
+
+router = APIRouter()
+Coach = Annotated[Viewer, Depends(only(Role.COACH))]
+Text = Annotated[str, Query(max_length=64)]
+PURPOSE = "waarom niet"
+"""What a look at an address is for, as the line of access says it."""
+RETRY = {"Retry-After": "5"}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The proposal that a question is about, and the plan it is answered from."""
+
+    id: str
+    household: str
+    dwelling: str
+    stand: Stand
+
+
+@router.get("/voorstellen/{proposal}/waarom-niet")
+def why_not(request: Request, proposal: str, viewer: Coach, woning: Text = "") -> Response:
+    """Say why this household does not get a home, or find the home that is meant."""
+    case = _case(request, viewer, proposal)
+    if case is None:
+        return _loading(request, proposal)
+    told: asked.Answer | None = None
+    places: tuple[asked.Place, ...] = ()
+    try:
+        if woning:
+            told = _told(case, woning)
+    except UnknownHere:
+        places = asked.places_like(case.stand, woning)
+    shown = [told.place] if told is not None else list(places)
+    where = _addresses(request, viewer, [place.dwelling for place in shown])
+    return _shown(
+        request, "waarom_niet", case=case, woning=woning, told=told, places=places, where=where
+    )
+
+
+@router.get("/voorstellen/{proposal}/wat-zou")
+def what_would(request: Request, proposal: str, viewer: Coach, prijs: Text = "") -> Response:
+    """Say what each wish would open if a little less were asked; `prijs` names one to price."""
+    case = _case(request, viewer, proposal)
+    if case is None:
+        return _loading(request, proposal)
+    found = questions.what_would(case.stand, case.household, priced=0 if prijs else 1)
+    priced = tuple(
+        replace(one, price=_price(case, one)) if one.relaxed.name == prijs else one for one in found
+    )
+    told = asked.woulds(case.stand, priced)
+    where = _addresses(request, viewer, [one.best.dwelling for one in told])
+    return _shown(request, "wat_zou", case=case, told=told, prijs=prijs, where=where)
+
+
+@router.get("/voorstellen/{proposal}/alternatieven")
+def alternatives(request: Request, proposal: str, viewer: Coach) -> Response:
+    """Give two or three other homes for this household, with what each costs the plan."""
+    case = _case(request, viewer, proposal)
+    if case is None:
+        return _loading(request, proposal)
+    told = asked.others(case.stand, questions.alternatives(case.stand, case.household))
+    where = _addresses(request, viewer, [one.place.dwelling for one in told])
+    return _shown(request, "alternatieven", case=case, told=told, where=where)
+
+
+def _case(request: Request, viewer: Viewer, proposal: str) -> Case | None:
+    """Find the case among the viewer's own; None while the plan is being loaded.
+
+    Raises NotFound for what is not there and what is not the viewer's alike.
+    """
+    desk = desk_of(request)
+    try:
+        stand = desk.thinking.now()
+    except StillLoading:
+        return None
+    with reading(desk.engine, viewer.corporation) as connection:
+        row = found(connection, stand, viewer, proposal)
+    return Case(row["id"], row["household"], row["dwelling"], stand)
+
+
+def _told(case: Case, dwelling: str) -> asked.Answer:
+    place = asked.place_of(case.stand, dwelling)
+    if place is None:
+        raise UnknownHere
+    told = questions.why_not(case.stand, case.household, dwelling)
+    return asked.answer(told, place, proposed=dwelling == case.dwelling)
+
+
+def _price(case: Case, one: questions.WouldChange) -> questions.Price | None:
+    return questions.price_of(case.stand, case.household, one.best, relaxed=one.relaxed)
+
+
+def _addresses(request: Request, viewer: Viewer, dwellings: list[str]) -> dict[str, str]:
+    """The addresses of homes of the viewer's corporation; of others there are none."""
+    if not dwellings:
+        return {}
+    with reading(desk_of(request).engine, viewer.corporation) as connection:
+        return people.addresses_of(
+            connection,
+            dwellings,
+            who=viewer.user,
+            purpose=PURPOSE,
+            corporation=viewer.corporation,
+        )
+
+
+def _shown(request: Request, name: str, **given: Any) -> Response:  # noqa: ANN401 - for a template
+    """The part alone where htmx asks for it, else a page around it."""
+    if is_fragment(request):
+        return page(request, f"asking/{name}.html", level=2, **given)
+    return page(request, "asking/page.html", part=name, level=1, **given)
+
+
+def _loading(request: Request, proposal: str) -> Response:
+    """Say that the plan is being loaded; htmx asks again by itself."""
+    part = "laden"
+    if is_fragment(request):
+        again = f"{request.url.path}?{request.url.query}".rstrip("?")
+        return page(request, f"asking/{part}.html", headers=RETRY, again=again, level=2)
+    return page(
+        request,
+        "asking/page.html",
+        status=503,
+        headers=RETRY,
+        part=part,
+        again=request.url.path,
+        level=1,
+        case=None,
+        proposal=proposal,
+    )

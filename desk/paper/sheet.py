@@ -1,0 +1,91 @@
+"""A list as a sheet: XLSX for who works in it, CSV for who reads it into something else.
+
+In XLSX every text goes in as text, so that nothing a delivery holds becomes a formula. A CSV cannot
+say so: there text that begins like a formula is marked (`data_contracts.formulas`), and our own
+reader takes the mark off again.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING
+
+import xlsxwriter
+
+from data_contracts.formulas import marked
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Cell = str | int | date | None
+"""What a cell may hold; nothing else is ever written."""
+SAFELY = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+NARROW, WIDE = 8, 48
+LONGEST = 32_767
+"""Characters in a cell, as Excel has it."""
+
+
+def xlsx(title: str, headings: Sequence[str], rows: Sequence[Sequence[Cell]], *, on: date) -> bytes:
+    """Write rows as a workbook of one sheet; equal rows on a day give equal bytes."""
+    whole = io.BytesIO()
+    book = xlsxwriter.Workbook(whole, SAFELY)
+    made = datetime.combine(on, time(), tzinfo=UTC).replace(tzinfo=None)
+    book.set_properties({"title": title, "author": "Verhuisketen", "created": made})
+    bold, plain = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
+    dated = book.add_format({"num_format": "dd-mm-yyyy", "align": "left"})
+    page = book.add_worksheet("Voorstellen")
+    page.freeze_panes(1, 0)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+    for column, heading in enumerate(headings):
+        page.set_column(column, column, _width(heading, [row[column] for row in rows]))
+        page.write_string(0, column, heading, bold)
+    for number, row in enumerate(rows, start=1):
+        for column, cell in enumerate(row):
+            _write(page, (number, column), cell, plain, dated)
+    if rows:
+        page.autofilter(0, 0, len(rows), len(headings) - 1)
+    book.close()
+    return whole.getvalue()
+
+
+def _write(
+    page: xlsxwriter.worksheet.Worksheet,
+    at: tuple[int, int],
+    cell: Cell,
+    plain: xlsxwriter.format.Format,
+    dated: xlsxwriter.format.Format,
+) -> None:
+    if isinstance(cell, date):
+        page.write_datetime(*at, datetime.combine(cell, time()), dated)
+    elif isinstance(cell, int):
+        page.write_number(*at, cell, plain)
+    elif cell is not None:
+        page.write_string(*at, cell[:LONGEST], plain)
+
+
+def _width(heading: str, cells: list[Cell]) -> int:
+    longest = max([len(heading), *(len(_text(cell)) for cell in cells)])
+    return min(max(longest + 2, NARROW), WIDE)
+
+
+def comma_separated(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
+    """Write rows as Dutch Excel reads them: semicolons, UTF-8 with its mark, CRLF, all quoted."""
+    whole = io.StringIO(newline="")
+    pen = csv.writer(whole, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    pen.writerow([marked(heading) for heading in headings])
+    pen.writerows([[marked(_text(cell)) for cell in row] for row in rows])
+    return whole.getvalue().encode("utf-8-sig")
+
+
+def _text(cell: Cell) -> str:
+    if isinstance(cell, date):
+        return f"{cell:%d-%m-%Y}"
+    return "" if cell is None else str(cell)

@@ -1,0 +1,36 @@
+"""Whose case it is: what a coach may read, and that the rest does not exist for her."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from desk.problems import NotFound
+from desk.viewer import Role
+from store import reading
+
+if TYPE_CHECKING:
+    from desk.thinking import Stand
+    from desk.viewer import Viewer
+    from store.database import Connection
+
+
+def found(connection: Connection, stand: Stand, viewer: Viewer, proposal: str) -> dict[str, Any]:
+    """Give the row of a proposal this viewer may read, in a transaction of `store.tenants.reading`.
+
+    Raises NotFound for one that is unknown, of another corporation or of another coach alike.
+    """
+    row = reading.found(connection, proposal)
+    if row is None or not is_coach_of(stand, viewer, row["household"], coach=row["coach"]):
+        raise NotFound
+    return row
+
+
+def is_coach_of(stand: Stand, viewer: Viewer, household: str, *, coach: str | None = None) -> bool:
+    """Whether this viewer is the coach of a household as it is now; `coach`: when it is unknown."""
+    if Role.COACH not in viewer.roles or viewer.coach is None:
+        return False
+    households = stand.state.households
+    if household not in households.index:
+        return coach == viewer.coach
+    row = households.loc[household]
+    return bool(row["corporation"] == viewer.corporation and row["coach"] == viewer.coach)

@@ -1,0 +1,74 @@
+"""Who looked at whom, and why: a line in the very transaction of the look, never changed again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select
+
+from store.tables import access
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+SHOWN = ("at", "who", "client", "purpose", "what")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who looks, for which purpose, for which corporation (None: for all), with which client.
+
+    The purpose is one of ours, never typed: no field value of a person stands in it.
+    """
+
+    who: str
+    purpose: str
+    corporation: str | None = None
+    client: str = ""
+
+
+def note(
+    connection: Connection, look: Look, what: str, seen: Mapping[str | None, Sequence[str]]
+) -> None:
+    """Write what was looked at: a line per corporation, with the ids of what was found.
+
+    Call it in the transaction that reads: when the line cannot be written, nothing was read.
+    """
+    lines = [
+        {
+            "who": look.who,
+            "purpose": look.purpose,
+            "client": look.client,
+            "what": what,
+            "rows": len(ids),
+            "corporation": corporation,
+            "ids": list(ids),
+        }
+        for corporation, ids in seen.items()
+    ]
+    connection.execute(insert(access), lines)
+
+
+def looked(connection: Connection, look: Look, what: str, ids: Sequence[str]) -> None:
+    """Write that somebody looked at things of one corporation that are not kept in `store.people`.
+
+    For needs, histories, and whatever else says something of a household.
+    """
+    note(connection, look, what, {look.corporation: ids})
+
+
+def looks_at(connection: Connection, name: str, *, most: int = 200) -> tuple[dict[str, Any], ...]:
+    """Give who looked at a household or home, the newest first: at, who, client, purpose, what.
+
+    Read it by `store.tenants.reading`: then only lines of one's own corporation are there.
+    """
+    rows = connection.execute(
+        select(*(access.c[column] for column in SHOWN))
+        .where(access.c.ids.contains([name]))
+        .order_by(access.c.id.desc())
+        .limit(most)
+    )
+    return tuple(dict(row) for row in rows.mappings())

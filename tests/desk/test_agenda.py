@@ -1,0 +1,47 @@
+from datetime import UTC, datetime
+
+import pytest
+from icalendar import Calendar
+
+from desk.paper.agenda import Appointment, agenda
+
+AT = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
+SAID = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+VISIT = Appointment("voorstel-0a1b", AT, SAID)
+DESK = "https://desk.example.org/"
+
+
+def events(appointments):
+    return Calendar.from_ical(agenda(appointments, address=DESK)).walk("VEVENT")
+
+
+def test_a_visit_stands_in_the_calendar_without_a_name():
+    (event,) = events([VISIT])
+
+    assert event["SUMMARY"] == "Bezoek (voorstel-0a1b)"
+    assert event["URL"] == "https://desk.example.org/voorstellen/voorstel-0a1b"
+    assert event.decoded("DTSTART") == AT
+    assert event.decoded("DTSTAMP") == SAID
+    assert "LOCATION" not in event
+
+
+def test_a_changed_visit_replaces_the_one_before():
+    (before,) = events([VISIT])
+    (after,) = events([Appointment("voorstel-0a1b", AT, SAID, changes=1, cancelled=True)])
+
+    assert before["UID"] == after["UID"]
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+    assert (before["STATUS"], after["STATUS"]) == ("CONFIRMED", "CANCELLED")
+
+
+def test_the_same_visits_in_another_order_give_the_same_bytes():
+    other = Appointment("voorstel-0a1c", AT, SAID)
+
+    assert agenda([VISIT, other], address=DESK) == agenda([other, VISIT], address=DESK)
+
+
+def test_nothing_can_be_smuggled_into_a_calendar():
+    odd = Appointment("x\r\nATTENDEE:mailto:a@example.org", AT, SAID)
+
+    with pytest.raises(ValueError, match="CR or LF"):
+        agenda([odd], address=DESK)

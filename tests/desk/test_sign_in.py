@@ -1,0 +1,438 @@
+"""Coming in: the right person gets in, in two steps; guessing does not pay; out is out."""
+
+from datetime import UTC, datetime, timedelta
+
+import pyotp
+import pytest
+from sqlalchemy import text
+
+from desk.app import application
+from desk.sessions import PLAIN, STRICT
+from pipelines.settings import Settings
+from store import passwords, sessions, tries, users
+from tests.counts import count
+from tests.desk.client import TestClient
+
+HERE = "http://127.0.0.1:8080"
+CORPORATION = "12345678"
+SECRET = "vier paarden op een fiets"
+LATER = "vijf koeien in een trein"
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SENTENCE = "Dit klopt niet, of er is te vaak geprobeerd."
+
+
+class Clock:
+    """A clock that stands still until somebody moves it."""
+
+    def __init__(self):
+        self.at = NOON
+
+    def __call__(self):
+        return self.at
+
+    def on(self, **more):
+        self.at += timedelta(**more)
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def door(database, tmp_path, clock):
+    """A desk without any night: only its door is looked at."""
+    return application(database, Settings(data=tmp_path), clock=clock)
+
+
+@pytest.fixture
+def browser(door):
+    """Make browsers: each its own cookies."""
+    made = []
+
+    def one():
+        client = TestClient(
+            door,
+            base_url=HERE,
+            headers={"Sec-Fetch-Site": "same-origin"},
+            follow_redirects=False,
+        )
+        made.append(client)
+        return client
+
+    yield one
+    for client in made:
+        client.close()
+
+
+def somebody(database, login="anna", corporation=CORPORATION, **more):
+    given = {"roles": ["coach"], "password": SECRET, "factor_needed": False} | more
+    with database.begin() as connection:
+        return users.add(
+            connection, corporation=corporation, login=login, name="Anna Proef", **given
+        )
+
+
+def knock(client, login="anna", password=SECRET, **more):
+    given = {"gebruikersnaam": login, "wachtwoord": password} | more
+    return client.post("/aanmelden", data=given)
+
+
+def inside(client):
+    return client.get("/account").status_code == 200
+
+
+def code_at(secret, clock):
+    return pyotp.TOTP(secret).at(clock.at)
+
+
+def test_a_password_alone_lets_in_who_needs_no_second_factor(database, browser):
+    somebody(database)
+    client = browser()
+    assert not inside(client)
+    answer = knock(client, naar="/voorstellen")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/voorstellen")
+    assert inside(client)
+
+
+def test_a_login_is_the_same_however_its_capitals(database, browser):
+    somebody(database, "Anna.Proef")
+    assert knock(browser(), "anna.PROEF").status_code == 303
+
+
+def test_who_has_no_second_factor_sets_one_up_before_anything_else(database, browser, clock):
+    somebody(database, factor_needed=True)
+    client = browser()
+    assert knock(client).headers["location"] == "/aanmelden/tweede-stap"
+    assert not inside(client)
+    assert client.get("/").headers["location"].startswith("/aanmelden")
+    shown = client.get("/aanmelden/tweede-stap").text
+    secret = shown.split('utrecht-code">')[1].split("<")[0].replace(" ", "")
+    picture = client.get("/aanmelden/tweede-stap.svg")
+    assert picture.headers["content-type"] == "image/svg+xml"
+    assert secret not in picture.text
+    wrong = client.post("/aanmelden/tweede-stap", data={"code": "000000"})
+    assert (wrong.status_code, inside(client)) == (400, False)
+    before = client.cookies[PLAIN]
+    done = client.post("/aanmelden/tweede-stap", data={"code": code_at(secret, clock)})
+    assert done.status_code == 303
+    assert inside(client)
+    assert client.cookies[PLAIN] != before
+
+
+def with_a_factor(database, **more):
+    secret = pyotp.random_base32()
+    somebody(database, factor_needed=True, factor=secret, **more)
+    return secret
+
+
+def test_the_code_of_the_telephone_is_asked_for_and_serves_once(database, browser, clock):
+    secret = with_a_factor(database)
+    client, thief = browser(), browser()
+    assert knock(client).headers["location"] == "/aanmelden/code"
+    half = client.cookies[PLAIN]
+    assert not inside(client)
+    code = code_at(secret, clock)
+    assert (
+        client.post("/aanmelden/code", data={"code": f" {code[:3]} {code[3:]} "}).status_code == 303
+    )
+    assert inside(client)
+    assert client.cookies[PLAIN] != half
+    knock(thief)
+    assert thief.post("/aanmelden/code", data={"code": code}).status_code == 401
+    clock.on(seconds=30)
+    assert thief.post("/aanmelden/code", data={"code": code_at(secret, clock)}).status_code == 303
+
+
+def test_a_step_that_is_not_yours_is_not_there(database, browser):
+    with_a_factor(database)
+    client = browser()
+    knock(client)
+    assert client.get("/aanmelden/tweede-stap").status_code == 404
+    assert client.get("/aanmelden/wachtwoord").status_code == 404
+    assert client.post("/aanmelden/wachtwoord", data={"nieuw": LATER}).status_code == 404
+
+
+def test_a_password_that_another_chose_is_replaced_first(database, browser):
+    somebody(database, must_change=True)
+    client = browser()
+    assert knock(client).headers["location"] == "/aanmelden/wachtwoord"
+    refused = {"nieuw": SECRET, "nogmaals": SECRET}
+    assert client.post("/aanmelden/wachtwoord", data=refused).status_code == 400
+    chosen = {"nieuw": LATER, "nogmaals": LATER}
+    assert client.post("/aanmelden/wachtwoord", data=chosen).headers["location"] == "/"
+    assert inside(client)
+    assert knock(browser()).status_code == 401
+    assert knock(browser(), password=LATER).status_code == 303
+
+
+def test_after_signing_in_one_goes_nowhere_else(database, browser):
+    somebody(database)
+    for elsewhere in ("https://elders.example/x", "//elders.example", "/\\elders.example"):
+        answer = knock(browser(), naar=elsewhere).headers["location"]
+        assert answer.startswith("/")
+        assert not answer.startswith(("//", "/\\"))
+
+
+# --- guessing -------------------------------------------------------------------------------
+
+
+def test_an_unknown_name_and_a_wrong_password_get_the_same_answer(database, browser):
+    somebody(database)
+    unknown = knock(browser(), "bestaatniet", password=LATER)
+    wrong = knock(browser(), "anna", password=LATER)
+    assert unknown.status_code == wrong.status_code == 401
+    assert unknown.text.replace("bestaatniet", "anna") == wrong.text
+    assert SENTENCE in wrong.text
+
+
+def test_an_unknown_name_costs_a_hash_too(database, browser, monkeypatch):
+    weighed = []
+    monkeypatch.setattr(passwords, "fits", lambda given, kept: weighed.append(kept) or False)
+    knock(browser(), "bestaatniet")
+    assert weighed == [None]
+
+
+def test_ten_thousand_guesses_hardly_reach_the_hash(database, browser, clock, monkeypatch):
+    somebody(database)
+    weighed = []
+    monkeypatch.setattr(passwords, "fits", lambda *given: weighed.append(given) or False)
+    guesses = count(ci=500, soak=10_000, of="pogingen om een wachtwoord te raden")
+    client = browser()
+    for number in range(guesses):
+        assert knock(client, password=f"poging {number}").status_code == 401
+        clock.on(milliseconds=100_000 // guesses)
+    assert 0 < len(weighed) < 20
+
+
+def test_guessing_many_names_from_one_place_does_not_pay_either(database, clock):
+    weighed = 0
+    for number in range(10_000):
+        with database.begin() as connection:
+            asked = {"account": f"naam-{number}", "address": "10.0.0.1"}
+            weighed += tries.admitted(connection, asked, at=clock.at)
+        clock.on(milliseconds=10)
+        if number == 499 and not count(ci=0, soak=1, of="alle 10.000 namen vanaf één plek"):
+            break
+    assert 0 < weighed < 20
+
+
+def test_nobody_is_locked_out_for_good(database, browser, clock):
+    somebody(database)
+    client = browser()
+    for _ in range(50):
+        knock(client, password=LATER)
+        clock.on(seconds=1)
+    assert knock(client).status_code == 401
+    clock.on(minutes=5)
+    assert knock(client).status_code == 303
+    assert knock(browser()).status_code == 303
+
+
+def test_a_thousand_at_once_do_not_slip_through(database, clock):
+    with database.begin() as one, database.connect() as other:
+        other.execute(text("SET lock_timeout = '50ms'"))
+        assert tries.admitted(one, {"account": "anna"}, at=clock.at)
+        with pytest.raises(Exception, match="lock timeout"):
+            tries.admitted(other, {"account": "anna"}, at=clock.at)
+
+
+def test_who_waits_for_a_hash_leaves_room_for_others(database, browser, monkeypatch):
+    from desk import door  # noqa: PLC0415 - the fixture of that name hides it
+
+    somebody(database)
+    monkeypatch.setattr(door, "IN_LINE", type(door.IN_LINE)(0))
+    answer = knock(browser())
+    assert answer.status_code == 401
+    assert "veel mensen" in answer.text
+
+
+# --- sessions -------------------------------------------------------------------------------
+
+
+def test_a_token_is_kept_as_its_sha256_only(database, browser):
+    somebody(database)
+    client = browser()
+    knock(client)
+    with database.connect() as connection:
+        kept = connection.scalar(text("SELECT hash FROM session"))
+        whole = connection.scalar(text("SELECT string_agg(s::text, '') FROM session s"))
+    assert kept == sessions.hash_of(client.cookies[PLAIN])
+    assert client.cookies[PLAIN] not in whole
+
+
+def test_the_cookie_is_for_no_script_and_no_other_site(database, tmp_path, clock, browser):
+    somebody(database)
+    said = knock(browser()).headers["set-cookie"]
+    assert "HttpOnly" in said
+    assert "samesite=lax" in said.lower()
+    proxied = application(database, Settings(data=tmp_path, behind_proxy=True), clock=clock)
+    client = TestClient(
+        proxied,
+        base_url="https://127.0.0.1",
+        headers={"Sec-Fetch-Site": "same-origin"},
+        follow_redirects=False,
+    )
+    said = knock(client).headers["set-cookie"]
+    assert said.startswith(f"{STRICT}=")
+    assert "Secure" in said
+    assert "Path=/" in said
+    assert "domain" not in said.lower()
+    client.close()
+
+
+def test_signing_in_takes_over_no_session_that_was_there(database, browser):
+    somebody(database)
+    client = browser()
+    client.cookies.set(PLAIN, "door een ander gekozen")
+    knock(client)
+    assert client.cookies[PLAIN] != "door een ander gekozen"
+    first = client.cookies[PLAIN]
+    knock(client)
+    old = browser()
+    old.cookies.set(PLAIN, first)
+    assert not inside(old)
+
+
+def test_out_is_out_for_every_copy_of_the_cookie(database, browser):
+    somebody(database)
+    client, copy = browser(), browser()
+    knock(client)
+    copy.cookies.set(PLAIN, client.cookies[PLAIN])
+    assert inside(copy)
+    client.post("/afmelden")
+    assert not inside(copy)
+    assert not inside(client)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"active": False},
+        {"roles": ["planner"]},
+        {"coach": "COACH-02"},
+    ],
+)
+def test_who_loses_a_role_or_the_account_is_out_at_once(database, browser, change):
+    anna = somebody(database)
+    client = browser()
+    knock(client)
+    assert inside(client)
+    with database.begin() as connection:
+        users.change(connection, anna, by="test", **change)
+    assert not inside(client)
+
+
+def test_another_password_ends_every_other_session(database, browser):
+    somebody(database)
+    here, there = browser(), browser()
+    knock(here)
+    knock(there)
+    given = {"oud": SECRET, "nieuw": LATER, "nogmaals": LATER}
+    wrong = here.post("/account/wachtwoord", data=given | {"oud": LATER})
+    assert wrong.status_code == 400
+    assert here.post("/account/wachtwoord", data=given).status_code == 200
+    assert inside(here)
+    assert not inside(there)
+
+
+def test_a_session_ends_by_doing_nothing_and_at_the_end_of_the_day(database, browser, clock):
+    somebody(database)
+    client = browser()
+    knock(client)
+    clock.on(minutes=29)
+    assert inside(client)
+    clock.on(minutes=31)
+    assert not inside(client)
+    knock(client)
+    for _ in range(20):
+        clock.on(minutes=29, seconds=30)
+        assert inside(client)
+    clock.on(minutes=20)
+    assert not inside(client)
+
+
+def test_half_way_in_does_not_last(database, browser, clock):
+    secret = with_a_factor(database)
+    client = browser()
+    knock(client)
+    clock.on(minutes=11)
+    answer = client.post("/aanmelden/code", data={"code": code_at(secret, clock)})
+    assert answer.headers["location"].startswith("/aanmelden")
+    assert not inside(client)
+
+
+# --- the first administrator ----------------------------------------------------------------
+
+
+def test_the_first_administrator_comes_in_by_the_code_on_the_console(database, browser, clock):
+    from store import first  # noqa: PLC0415 - only here
+
+    with database.begin() as connection:
+        code = first.code(connection, at=clock.at)
+    client = browser()
+    assert "/aanmelden/eerste" in client.get("/aanmelden").text
+    given = {
+        "code": code.lower().replace("-", " "),
+        "corporatie": CORPORATION,
+        "naam": "Bea Beheer",
+        "gebruikersnaam": "bea",
+        "wachtwoord": SECRET,
+    }
+    assert client.post("/aanmelden/eerste", data=given | {"code": "AAAAA"}).status_code == 400
+    weak = given | {"wachtwoord": "welkom0123456789"}
+    assert client.post("/aanmelden/eerste", data=weak).status_code == 400
+    made = client.post("/aanmelden/eerste", data=given)
+    assert made.headers["location"] == "/aanmelden/tweede-stap"
+    assert browser().post("/aanmelden/eerste", data=given).status_code in (400, 404)
+    assert browser().get("/aanmelden/eerste").status_code == 404
+    with database.begin() as connection:
+        assert first.code(connection, at=clock.at) is None
+
+
+# --- passwords ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "weak",
+    [
+        "te kort is dit",
+        "aaaaaaaaaaaaaaaaaaaa",
+        "Welkom1234567890!",
+        "W@chtw00rdW@chtw00rd",
+        "0123456789012345",
+        "qwertyuiopasdfghjkl",
+        "anna.proef.anna.proef",
+        "Verhuisketen2026!",
+        "x" * 200,
+    ],
+)
+def test_a_common_password_is_refused(weak):
+    with pytest.raises(passwords.WeakPassword):
+        passwords.strong(weak, about="anna.proef Anna Proef")
+
+
+@pytest.mark.parametrize(
+    "good", [SECRET, LATER, "correcte paardenbatterij nietjes", "wq8$kLm2!pZx7Tn"]
+)
+def test_a_sentence_of_ones_own_is_welcome(good):
+    assert passwords.strong(good, about="anna") == good
+
+
+def test_a_hash_is_argon2id_of_the_agreed_weight():
+    kept = passwords.hashed(SECRET)
+    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert passwords.fits(SECRET, kept)
+    assert not passwords.fits(LATER, kept)
+    assert not passwords.fits(SECRET, None)
+
+
+def test_an_accent_is_the_same_however_it_was_typed():
+    kept = passwords.hashed(passwords.strong("caf\u00e9 aan de haven"))
+    assert passwords.fits("cafe\u0301 aan de haven", kept)
+
+
+def test_what_the_database_cannot_hold_is_no_error(database, browser):
+    somebody(database)
+    assert knock(browser(), "an\x00na", password="\x00").status_code == 401
+    assert knock(browser(), "x" * 5_000, password="y" * 50_000).status_code == 401
