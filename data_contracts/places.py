@@ -34,7 +34,7 @@ def _rd_to_wgs84() -> Transformer:
 
 
 def to_wgs84(x: Sequence[int], y: Sequence[int]) -> tuple[list[float], list[float]]:
-    """Turn RD metres into WGS84 degrees, six decimals (a tenth of a metre): latitudes, longitudes."""
+    """Turn RD metres into WGS84 degrees, six decimals of them: latitudes, longitudes."""
     lon, lat = _rd_to_wgs84().transform(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
     return np.round(lat, 6).tolist(), np.round(lon, 6).tolist()
 

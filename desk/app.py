@@ -12,7 +12,19 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from data_contracts.words import VerhuisketenError
-from desk import asking, home, printing
+from desk import (
+    asking,
+    deciding,
+    deliveries,
+    glass,
+    home,
+    morning,
+    printing,
+    proposal,
+    quarantine,
+    sign_in,
+    users,
+)
 from desk.api import router as api
 from desk.desk import Desk, now
 from desk.doorway import Doorway
@@ -29,7 +41,20 @@ if TYPE_CHECKING:
     from store.database import Engine
     from store.installation import Installation
 
-ROUTERS: tuple[APIRouter, ...] = (home.router, sign_in.router, asking.router, printing.router, api.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    home.router,
+    sign_in.router,
+    morning.router,
+    proposal.router,
+    users.router,
+    glass.router,
+    asking.router,
+    deciding.router,
+    printing.router,
+    api.router,
+    deliveries.router,
+    quarantine.router,
+)
 """Every page and call of the desk: one router per thought."""
 HERE = ("127.0.0.1", "localhost", "::1")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from data_contracts.words import VerhuisketenError
 from matching import around, explain, would_change
-from matching.around import Alternative, Change, PlanB, Price
+from matching.around import Alternative, Change, PlanB, Price, Standing
 from matching.would_change import WouldChange
 
 if TYPE_CHECKING:
@@ -83,10 +83,11 @@ def price(stand: Stand, change: Change) -> Price:
         return around.price(stand.standing, change)
 
 
-def placing(stand: Stand, household: str, dwelling: str) -> Change | None:
+def placing(stand: Stand, household: str, dwelling: str) -> tuple[Standing, Change]:
     """Suppose that a household goes to a home, also one that is no option of it now.
 
-    None where the side conditions leave no room. Raises `matching.candidates.UnknownHere`.
+    Gives the plan to ask the price of (`around.price`, holding the stand's turn) and the change.
+    Raises `matching.candidates.UnknownHere` and ImpossibleConditions.
     """
     with stand.turn:
         return would_change.placing(stand.warm, household, dwelling, stand.ways)

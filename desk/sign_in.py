@@ -233,7 +233,7 @@ def _first(request: Request, given: Mapping[str, str], *, status: int = 200) -> 
     with desk_of(request).engine.begin() as connection:
         if users.any_yet(connection):
             raise NotFound
-    shown: dict[str, Any] = {"error": None, "corporation": "", "name": "", "login": "", **given}
+    shown: dict[str, Any] = {"error": None, "corporation": "", "who": "", "login": "", **given}
     return page(request, "sign_in/first.html", status=status, **shown)
 
 
@@ -258,7 +258,7 @@ def first_made(
     try:
         _, token = door.first_administrator(desk, asked)
     except (door.Wrong, users.BadUser, users.TakenLogin, WeakPassword) as error:
-        given = {"corporation": asked.corporation, "name": asked.name, "login": asked.login}
+        given = {"corporation": asked.corporation, "who": asked.name, "login": asked.login}
         return _first(request, given | {"error": str(error)}, status=400)
     return _in_with(request, desk, token, "/")
 

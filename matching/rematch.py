@@ -267,15 +267,23 @@ def kept_warm(
 ) -> Warm:
     """Take a plan up exactly as it is in force, on the facts of now; match nothing again.
 
-    Whoever only asks must not answer from another plan. What facts since made impossible is not
-    among the standing chains; of a broken chain the front is. With `before`, of the same night,
-    only what differs is searched again.
+    Whoever only asks must not answer from another plan. With `before`, of the same night, only
+    what differs is searched again.
     """
     rules, policy, on = ways.rules, ways.policy, plan.receipt.on
     if before is None or before.plan.receipt.on != on:
         found = search(state, rules, policy, on, network=ways.network)
     else:
         found = search_again(before.search, state, rules, policy, network=ways.network)
+    return kept_on(found, plan, state, position, ways)
+
+
+def kept_on(found: Search, plan: Plan, state: State, position: int, ways: Ways) -> Warm:
+    """The plan in force on what a search found; what can no longer be is not among its chains.
+
+    Of a broken chain the front is. Raises ImpossibleConditions.
+    """
+    rules, policy, on = ways.rules, ways.policy, plan.receipt.on
     asked = terms(state, found.found, rules, policy, on, network=ways.network)
     chains = still_possible(plan.chains, asked.options, found.found.openings)
     for conditions, _ in loosened(asked.conditions):

@@ -20,14 +20,15 @@ from matching.candidates.blocking import Map, in_area
 from matching.candidates.search import allowed, best_options, no_counts
 from matching.conditions import ImpossibleConditions
 from matching.relaxed import Relaxed, applied, missing, relaxations
-from matching.terms import loosened, terms
+from matching.rematch import kept_on
+from matching.terms import terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from matching.around import Price
+    from matching.around import Price, Standing
     from matching.candidates.search import Market
     from matching.rematch import Warm, Ways
     from matching.state import State
@@ -88,39 +89,40 @@ def price_of(
     Also in a home that is no option of the household now; `relaxed` is supposed with it. Raises
     `candidates.UnknownHere`.
     """
-    change = placing(warm, household, dwelling, ways, relaxed=relaxed)
     try:
-        return None if change is None else price(warm.standing, change)
+        return price(*placing(warm, household, dwelling, ways, relaxed=relaxed))
     except ImpossibleConditions:
         return None
 
 
 def placing(
     warm: Warm, household: str, dwelling: str, ways: Ways, *, relaxed: Relaxed | None = None
-) -> Change | None:
+) -> tuple[Standing, Change]:
     """Suppose that a household goes to a home, whatever the rules say of it: they were told.
 
-    None where the side conditions leave no room. Raises `candidates.UnknownHere`.
+    With the plan to ask it of: the one that is warm, as a rule. Raises `candidates.UnknownHere`,
+    and ImpossibleConditions when no side condition leaves room.
     """
-    state = warm.state if relaxed is None else applied(warm.state, household, relaxed)
     pin = Change(pinned=((household, dwelling),))
     if relaxed is None and _is_option(warm.options, household, dwelling):
-        return pin
+        return warm.standing, pin
+    state = warm.state if relaxed is None else applied(warm.state, household, relaxed)
     known = _with_row(warm, state, household, dwelling, ways)
     found = replace(warm.search.found, options=known)
     rules, policy, on = ways.rules, ways.policy, warm.plan.receipt.on
     asked = terms(state, found, rules, policy, on, network=ways.network)
-    for conditions, _ in loosened(asked.conditions):
-        change = difference(
-            warm.standing.facts,
-            (warm.options, asked.options),
-            (warm.openings, warm.openings),
-            conditions,
-            again=frozenset([household]),
-        )
-        if change is not None:
-            return change.and_then(pin)
-    return None
+    change = difference(
+        warm.standing.facts,
+        (warm.options, asked.options),
+        (warm.openings, warm.openings),
+        asked.conditions,
+        again=frozenset([household]),
+    )
+    if change is not None:
+        return warm.standing, change.and_then(pin)
+    # A side condition reads a column that the warm plan does not have: the first of its kind.
+    search = replace(warm.search, found=found)
+    return kept_on(search, warm.plan, state, warm.position, ways).standing, pin
 
 
 def _is_option(options: pd.DataFrame, household: str, dwelling: str) -> bool:
@@ -166,9 +168,10 @@ def _opened(
 def _asked_for(warm: Warm, dwellings: pd.Series) -> NDArray[np.int64]:
     """What the plan asks for a home, in whole points: what it is worth to others."""
     standing = warm.standing
-    asked = standing.price[standing.market.households :] // standing.walks.task.scale
+    first = standing.market.households
+    asked = standing.price[first : first + standing.market.homes] // standing.walks.task.scale
     at = standing.homes.get_indexer(pd.Index(dwellings, dtype=object))
-    points: NDArray[np.int64] = np.where(at >= 0, asked[at], 0)
+    points: NDArray[np.int64] = np.append(asked, 0)[at]  # -1: a home that nobody could enter yet
     return points
 
 

@@ -15,11 +15,23 @@ from typer import rich_utils
 
 from data_contracts.words import VerhuisketenError
 from pipelines import asking, logs, screen
-from pipelines.commands import answer, api, keep, keys, listen, running, send, watch
+from pipelines.commands import (
+    answer,
+    api,
+    desk,
+    keep,
+    keys,
+    listen,
+    running,
+    send,
+    users,
+    watch,
+)
 from pipelines.commands.given import Data, Json, On, day_of, settings_with
 from pipelines.commands.nights import nights
 from pipelines.commands.replay import replay
 from pipelines.edge import one_sentence
+from store import demo as people_of_demo
 
 rich_utils.OPTIONS_PANEL_TITLE = "Opties"
 rich_utils.ARGUMENTS_PANEL_TITLE = "Onderdelen"
@@ -160,6 +172,11 @@ def demo(
         )
         summary = asking.night(settings, on=on.date(), progress=progress)
     screen.night(summary, as_json=as_json)
+    if not as_json:
+        with asking.database(settings) as engine, engine.begin() as connection:
+            screen.desk_of_demo(
+                out, tuple(people_of_demo.PEOPLE), people_of_demo.people(connection)
+            )
 
 
 @app.command(epilog="Voorbeeld: verhuisketen why H-000123 W-004567")
@@ -250,6 +267,9 @@ app.command(epilog="Voorbeeld: verhuisketen send --subscribers meeluisteren.yaml
 app.add_typer(send.subscribers, name="subscribers")
 app.command(epilog="Voorbeeld: verhuisketen api --host 127.0.0.1 --port 8080")(api.api)
 app.add_typer(keys.keys, name="keys")
+app.command(epilog="Voorbeeld: verhuisketen desk --data run/demo")(desk.desk)
+app.add_typer(users.commands, name="users")
+app.command(epilog="Voorbeeld: verhuisketen verify-audit --data run/data")(users.verify_audit)
 app.command(epilog="Voorbeeld: verhuisketen replay --without 20431")(replay)
 app.command(epilog="Voorbeeld: verhuisketen answer voorstel-1a2b3c declined --reason WOB_NETWERK")(
     answer.answer

@@ -43,7 +43,7 @@ PLAIN = (str, int, float, bool, date, type(None))
 LONGEST = 300
 PLACES = 5
 """Frames told of an exception, the innermost last."""
-CONSTANT = ("uvicorn.error",)
+CONSTANT = ("uvicorn.error", "verhuisketen.desk")
 """Loggers whose messages without arguments are constants, and so may be told."""
 QUIET = ("alembic", "asyncio", "httpcore", "httpx", "sqlalchemy")
 """Told from warnings up: below, they tell of every look, address and statement."""

@@ -170,6 +170,18 @@ def night(summary: Mapping[str, Any], *, as_json: bool) -> None:
     return None
 
 
+def desk_of_demo(folder: Path, logins: Sequence[str], password: str | None) -> None:
+    """Say how to open the desk with the night of a demo, and as whom."""
+    if password is None:
+        return
+    words = (
+        f"verhuisketen desk --data {folder}",
+        f"Meld u aan als {', '.join(logins[:-1])} of {logins[-1]}. Wachtwoord: {password}",
+    )
+    panel = Panel(Text("\n".join(words)), title="Het bureau", title_align="left", expand=False)
+    console.print(panel)
+
+
 def reasons(found: Sequence[Explanation], *, as_json: bool) -> None:
     """Show why, or why not: one table per home."""
     if as_json:

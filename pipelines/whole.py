@@ -15,6 +15,7 @@ from pipelines.logs import logger
 from pipelines.steps import Night, whole_night
 from store import log
 from store.database import snapshot
+from store.today import today
 
 if TYPE_CHECKING:
     from pipelines.on_event import Rematcher
@@ -27,7 +28,7 @@ def whole_again(rematcher: Rematcher) -> None:
     """Have a night run for this region; whatever fails, the plan in force stays."""
     if os.environ.get("PREFECT_API_URL") and _asked_of_prefect(rematcher):
         return
-    on = datetime.now(tz=UTC).astimezone().date()
+    on = today()
     night = Night(new_run(on), on, datetime.now(tz=UTC), rematcher.settings, rematcher.engine)
     try:
         whole_night(night, deliveries=False)
@@ -42,7 +43,8 @@ def _asked_of_prefect(rematcher: Rematcher) -> bool:
     with snapshot(rematcher.engine) as connection:
         position = log.head(connection)
     try:
-        run_deployment(DEPLOYMENT, timeout=0, idempotency_key=f"{rematcher.region}:{position}")
+        key = f"{rematcher.region}:{position}"
+        run_deployment(DEPLOYMENT, timeout=0, as_subflow=False, idempotency_key=key)
     except Exception as error:  # noqa: BLE001 - whatever ails Prefect, the night goes on here
         LOG.warning("prefect antwoordt niet", error=type(error).__name__)
         return False

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import ARRAY, Text, cast, insert, select
+from sqlalchemy.dialects.postgresql import array
 
 from store.tables import access
 
@@ -67,7 +68,7 @@ def looks_at(connection: Connection, name: str, *, most: int = 200) -> tuple[dic
     """
     rows = connection.execute(
         select(*(access.c[column] for column in SHOWN))
-        .where(access.c.ids.contains([name]))
+        .where(access.c.ids.op("@>")(cast(array([name]), ARRAY(Text))))
         .order_by(access.c.id.desc())
         .limit(most)
     )

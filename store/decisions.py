@@ -14,15 +14,17 @@ from sqlalchemy import insert, select, update
 
 from data_contracts.decided import Visit, Withdrawn
 from data_contracts.words import HoldReason, ProposalState
-from store import log
+from store import log, plans, readers
 from store.life import NotAllowed, Stale, Unknown, find, now
 from store.marked import Marked, mark
 from store.said import seen_and_then, tell_one
+from store.tables import STANDING
 from store.tables import proposal as proposal_table
 from store.tables import visit as visit_table
+from store.today import today
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from sqlalchemy import Connection
@@ -129,11 +131,11 @@ def plan_visit(
     *,
     moment: datetime,
     minutes: int,
-    on: date,
+    asked: datetime,
     by: str,
     corporation: str,
 ) -> str:
-    """Plan a visit about a proposal that stands; give its id.
+    """Plan a visit about a proposal that stands; give its id. `asked` is now, for whoever asks.
 
     The same moment planned again is the same visit. Raises Unknown, NotAllowed.
     """
@@ -143,7 +145,7 @@ def plan_visit(
     when = moment.astimezone(UTC).replace(second=0, microsecond=0)
     if row["state"] not in VISITED:
         raise NotAllowed("Dit voorstel loopt niet meer. Plan een bezoek bij een lopend voorstel.")
-    if not at < when <= at + AHEAD:
+    if not asked < when <= asked + AHEAD:
         raise NotAllowed("Kies een moment dat nog komt, hoogstens een jaar vooruit.")
     name = _visit_id(proposal, when)
     said = Visit(
@@ -152,7 +154,7 @@ def plan_visit(
         household=row["household"],
         moment=f"{when:%Y-%m-%dT%H:%M:%SZ}",
         minutes=minutes,
-        on=on,
+        on=today(asked),
         by=by,
     )
     standing = select(visit_table.c.id).where(
@@ -205,10 +207,14 @@ def visits_of(connection: Connection, proposals: Sequence[str]) -> list[dict[str
     return [dict(row) for row in connection.execute(chosen.order_by(c.moment, c.id)).mappings()]
 
 
-def visits_of_coach(connection: Connection, coach: str, *, since: datetime) -> list[dict[str, Any]]:
-    """Give the visits of a coach that stand, from a moment on, soonest first."""
+def visits_of_coach(
+    connection: Connection, coach: str, *, since: datetime, cancelled: bool = False
+) -> list[dict[str, Any]]:
+    """Give the visits of a coach from a moment on, soonest first; those called off if asked."""
     c = visit_table.c
-    chosen = select(visit_table).where(c.coach == coach, c.cancelled.is_(None), c.moment >= since)
+    chosen = select(visit_table).where(c.coach == coach, c.moment >= since)
+    if not cancelled:
+        chosen = chosen.where(c.cancelled.is_(None))
     return [dict(row) for row in connection.execute(chosen.order_by(c.moment, c.id)).mappings()]
 
 
@@ -217,8 +223,30 @@ def _visit_id(proposal: str, moment: datetime) -> str:
     return f"bezoek-{told}"
 
 
-def standing_row(connection: Connection, proposal: str) -> dict[str, Any] | None:
-    """Give the row of a proposal as this connection may see it; None when it may not."""
-    row = connection.execute(select(proposal_table).where(proposal_table.c.id == proposal))
-    found = row.mappings().first()
-    return None if found is None else dict(found)
+def looked_at(connection: Connection, region: str, position: int) -> bool:
+    """Whether the plan in force was made, or looked at again, after a position of the log."""
+    if readers.position(connection, f"herstel|{region}") >= position:
+        return True
+    plan = plans.in_force(connection, region)
+    return plan is not None and plans.position_of(connection, plan) >= position
+
+
+def standing_around(connection: Connection, row: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Give what stands around a proposal that fell: rows by where they are.
+
+    `front` leaves the home it would have entered, `tail` enters it now, `other` is of the same
+    household. Whoever's: what is shown of it is for the reader to say.
+    """
+    c = proposal_table.c
+    where = {
+        "front": (c.leaves == row["dwelling"]),
+        "tail": (c.dwelling == row["dwelling"]),
+        "other": (c.household == row["household"]),
+    }
+    found = {}
+    for side, condition in where.items():
+        chosen = select(proposal_table).where(condition, c.state.in_(STANDING), c.id != row["id"])
+        one = connection.execute(chosen.order_by(c.position.desc()).limit(1)).mappings().first()
+        if one is not None:
+            found[side] = dict(one)
+    return found

@@ -195,6 +195,7 @@ def refused(
 class Kept:
     """A refused row in quarantine, without what stood there."""
 
+    turn: int
     id: str
     file: str
     record: int
@@ -208,7 +209,7 @@ def kept(
     connection: Connection,
     whose: Sequence[str],
     *,
-    after: tuple[datetime, str] | None = None,
+    after: int | None = None,
     most: int = PAGE,
 ) -> tuple[Kept, ...]:
     """Give the rows in quarantine that can still be corrected or are underway, oldest first."""
@@ -225,16 +226,16 @@ def kept(
         .limit(1)
         .lateral()
     )
-    shown = [quarantine.c[name] for name in ("id", "file", "record", "state", "at")]
+    shown = [quarantine.c[name] for name in ("turn", "id", "file", "record", "state", "at")]
     chosen = (
         select(*shown, first.c.sentence, first.c.code)
         .join_from(quarantine, first, quarantine.c.id.is_not(None))
         .where(quarantine.c.corporation.in_(list(whose)), quarantine.c.state.in_(["open", "sent"]))
-        .order_by(quarantine.c.at, quarantine.c.id)
+        .order_by(quarantine.c.turn)
         .limit(most)
     )
     if after is not None:
-        chosen = chosen.where(tuple_(quarantine.c.at, quarantine.c.id) > after)
+        chosen = chosen.where(quarantine.c.turn > after)
     return tuple(Kept(*row) for row in connection.execute(chosen))
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+import secrets
 import unicodedata
 from functools import cache
 from threading import BoundedSemaphore
+from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from data_contracts.words import VerhuisketenError
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
 
 SHORTEST, LONGEST = 15, 128
 KIBIBYTES, ROUNDS, LANES = 19 * 1024, 2, 1
@@ -35,7 +40,15 @@ COMMON = frozenset(
     football voetbal monkey dragon master trustnoone starwars whatever computer internet
     """.split()  # noqa: SIM905 - a list of eighty words is read more easily like this
 )
-RUNS = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopasdfghjklzxcvbnm")
+ROWS = ("abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+RUNS = tuple(
+    run
+    for row in ROWS
+    for size in range(len(row), 3, -1)
+    for at in range(len(row) - size + 1)
+    for run in (row[at : at + size], row[at : at + size][::-1])
+)
+"""Four letters in a row or more, forth and back; the longest first."""
 
 
 class WeakPassword(VerhuisketenError):
@@ -60,20 +73,37 @@ def strong(password: str, *, about: str = "") -> str:
 
 
 def _common(password: str, about: str) -> bool:
-    """Whether nothing much is left of it without common words, runs, digits and one's own name."""
-    left = re.sub(r"[^a-z]", "", _plain(password))
-    known = COMMON | {word for word in re.findall(r"[a-z]{3,}", _plain(about)) if word}
-    for word in sorted(known, key=len, reverse=True):
-        left = left.replace(word, "")
-    return len(left) < FEWEST or any(left in run or left in run[::-1] for run in RUNS)
+    """Whether little is left of it without common words, runs of the keyboard and one's own name.
+
+    Read both as it stands, without digits and signs, and with `0` for o and `@` for a.
+    """
+    words = COMMON | set(re.findall(r"[a-z]{3,}", _plain(about)))
+    readings = (_plain(password), _plain(password).translate(LOOKALIKES))
+    return any(len(_left(re.sub(r"[^a-z]", "", one), words)) < FEWEST for one in readings)
+
+
+def _left(letters: str, words: AbstractSet[str]) -> str:
+    for word in (*sorted(words, key=len, reverse=True), *RUNS):
+        letters = letters.replace(word, "")
+    return letters
 
 
 def _plain(words: str) -> str:
     bare = unicodedata.normalize("NFKD", words.lower())
-    return "".join(sign for sign in bare if not unicodedata.combining(sign)).translate(LOOKALIKES)
+    return "".join(sign for sign in bare if not unicodedata.combining(sign))
 
 
 LOOKALIKES = str.maketrans("013457@$!", "oieastasi")
+
+
+SOUNDS = tuple(
+    consonant + vowel for consonant in "bdfghjklmnprstvwz" for vowel in ("a", "e", "i", "o", "u")
+)
+
+
+def made_up() -> str:
+    """Make up a password that can be read aloud over the telephone: four words, 76 bits."""
+    return "-".join("".join(secrets.choice(SOUNDS) for _ in range(3)) for _ in range(4))
 
 
 @cache

@@ -66,22 +66,43 @@ def undo(
         return _undone(connection, proposal, after=expected_position)
     if row["held_until"] is not None:
         return resumed(connection, row, on=on, by=by)
-    if row["presented"] is not None and row["state"] == _P.TAKEN_UP:
+    if _presented(row):
         return mark(connection, row, marked=Marked(), kind=TAKEN_BACK, on=on, by=by)
     to = _goes_back_to(connection, row)
     steps = [row, *_with(connection, row)]
-    then = [dict(one) | {"state": to.value} for one in steps]
-    at, rows = course.around(connection, then, on=on)
-    sentence = (
-        _others_acted(connection, steps, rows.values())
-        or _no_longer_free(connection, at, then)
-        or _settled(at, row)
-    )
-    if sentence:
+    if sentence := _hindered(connection, steps, to, on=on):
         raise NotAllowed(sentence)
     positions = pass_on(connection, steps, to=to, on=on, kind=TAKEN_BACK, by=by)
     _stand_again(connection, row, on=on, because=positions[proposal])
     return positions[proposal]
+
+
+def hindrance(connection: Connection, row: Row, *, on: date) -> str | None:
+    """Say why the last step of a proposal (its row) cannot be taken back now; None when it can."""
+    if row["held_until"] is not None or _presented(row):
+        return None
+    try:
+        to = _goes_back_to(connection, row)
+    except NotAllowed as nothing:
+        return str(nothing)
+    return _hindered(connection, [row, *_with(connection, row)], to, on=on)
+
+
+def _presented(row: Row) -> bool:
+    return row["presented"] is not None and row["state"] == _P.TAKEN_UP
+
+
+def _hindered(
+    connection: Connection, steps: Sequence[Row], to: ProposalState, *, on: date
+) -> str | None:
+    """Say why these proposals, that took their last step together, cannot go back to a state."""
+    then = [dict(one) | {"state": to.value} for one in steps]
+    at, rows = course.around(connection, then, on=on)
+    return (
+        _others_acted(connection, steps, rows.values())
+        or _no_longer_free(connection, at, then)
+        or _settled(at, steps[0])
+    )
 
 
 def _undone(connection: Connection, proposal: str, *, after: int) -> int:

@@ -6,7 +6,7 @@ import re
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exc, func, insert, select, update
+from sqlalchemy import any_, exc, func, insert, literal, select, update
 
 from data_contracts.words import VerhuisketenError
 from store import passwords, sessions
@@ -122,7 +122,7 @@ def corporations(connection: Connection) -> tuple[str, ...]:
 def any_yet(connection: Connection) -> bool:
     """Whether there is any administrator who may sign in."""
     found = select(func.count()).where(
-        account.c.active, account.c.roles.contains(["administrator"])
+        account.c.active, literal("administrator") == any_(account.c.roles)
     )
     return bool(connection.execute(found).scalar())
 

@@ -29,17 +29,15 @@ def home(
     ],
 ) -> Woning:
     """Give what is known of a home of one's own corporation, built or being built."""
-    desk = desk_of(request)
-    for table in ("dwellings", "newbuild"):
-        row = sight.latest(desk, viewer, table, name)
-        if row is not None:
-            return Woning(**told(name, row))
-    raise NotFound
+    row = sight.home(desk_of(request), name)
+    if row is None or row.get("corporation") != viewer.corporation:
+        raise NotFound
+    return shown(name, row)
 
 
-def told(name: str, row: dict[str, Any]) -> dict[str, Any]:
+def shown(name: str, row: dict[str, Any]) -> Woning:
     """Say a row of a home in the words of the API; what would show its door is left out."""
-    return {
+    told = {
         "id": name,
         "complex": row.get("complex"),
         "gemeente": row["municipality"],
@@ -59,6 +57,7 @@ def told(name: str, row: dict[str, Any]) -> dict[str, Any]:
         "status": row["status"],
         "beschikbaar_per": row.get("completed") or row.get("available"),
     }
+    return Woning.model_validate(told, by_name=True)
 
 
 def codes(text: str | None) -> list[str]:

@@ -112,13 +112,6 @@ class MogelijkeStap(Shape):
     uitleg: str
 
 
-class VoorstelMetRedenen(Voorstel):
-    """Een voorstel met waarom, en wat er nu kan."""
-
-    redenen: list[Reden]
-    stappen: list[MogelijkeStap]
-
-
 class Reactie(Shape):
     """Een stap met een voorstel, door wie het zo zag staan."""
 
@@ -156,6 +149,14 @@ class Woning(Shape):
     daeb: bool
     status: DwellingStatus = Field(description="EENHEIDSTATUS (VERA).")
     beschikbaar_per: date | None
+
+
+class VoorstelMetRedenen(Voorstel):
+    """Een voorstel met waarom, en wat er nu kan."""
+
+    nieuwe_woning: Woning | None = Field(description="Ook als die van een andere corporatie is.")
+    redenen: list[Reden]
+    stappen: list[MogelijkeStap]
 
 
 class Nodig(Shape):

@@ -42,6 +42,21 @@ VERSION_HEADER: Document = {
         "schema": {"type": "string", "examples": [VERSION]},
     }
 }
+MORE = {
+    "leesVoorstellen": "In de volgorde waarin er iets aan veranderde. Bewaar de laatste cursor: "
+    "vraag er later mee verder en u hoort wat er sindsdien veranderde.",
+    "leesVoorstel": "De redenen zijn die van het plan waarin het voorstel voor het eerst stond. "
+    "Wie dit leest, staat daarna bij 'wie heeft gekeken'.",
+    "reageerOpVoorstel": "Stuur de positie mee die u las: is het voorstel intussen veranderd, dan "
+    "hoort u 409 en is er niets gebeurd. Stuur hetzelfde verzoek gerust nog eens, met dezelfde "
+    "Idempotency-Key. `terugnemen` neemt de laatste stap terug, zolang een ander in de keten nog "
+    "niets deed.",
+    "leesAanbieding": "VERA 4.3, Woonruimteverdeling. Een keten kent VERA niet: die staat bij "
+    "extra-attributen. Een weigerreden van ons staat daar ook, naast die van VERA.",
+    "leesToewijzing": "VERA 4.3, Woonruimteverdeling. Bestaat vanaf de handtekening.",
+    "leesHuishouden": "Wie dit leest, staat daarna bij 'wie heeft gekeken'.",
+}
+"""What there is to say of a call besides its one sentence."""
 ALWAYS = (406, 421, 429, 500, 503)
 """What any call may hear."""
 SESSION = (
@@ -82,6 +97,9 @@ def _operations(made: Document) -> Iterator[tuple[str, Document]]:
 
 def _complete(method: str, operation: Document) -> None:
     """Say of a call what every call has: its version, and the problems one may hear."""
+    operation.pop("description", None)  # the words for who reads the code
+    if operation["operationId"] in MORE:
+        operation["description"] = MORE[operation["operationId"]]
     told = operation["responses"]
     if method == "get":
         told.pop("422", None)  # ours is 400, with all mistakes together

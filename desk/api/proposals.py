@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
 
 from data_contracts.words import ProposalState
-from desk.api import cursors, plans_kept, sight, vera
+from desk.api import cursors, homes, plans_kept, sight, vera
 from desk.api.documented import problems
 from desk.api.models import (
     ID_PATTERN,
@@ -85,7 +85,13 @@ def one(
     desk = desk_of(request)
     row = sight.proposal(desk, viewer, name)
     sight.write_down(desk, viewer, row["household"], purpose=PURPOSE, what="redenen")
-    return VoorstelMetRedenen(**told(row), redenen=_reasons(desk, row), stappen=_steps(desk, row))
+    home = sight.home(desk, row["dwelling"])
+    return VoorstelMetRedenen(
+        **told(row),
+        nieuwe_woning=None if home is None else homes.shown(row["dwelling"], home),
+        redenen=_reasons(desk, row),
+        stappen=_steps(desk, row),
+    )
 
 
 @router.get(

@@ -63,6 +63,15 @@ def latest(desk: Desk, viewer: Viewer, table: str, name: str) -> dict[str, Any] 
     return said if said is not None and said.get("corporation") == viewer.corporation else None
 
 
+def home(desk: Desk, name: str) -> dict[str, Any] | None:
+    """Give what was said last of a home, whosever it is; None when nobody knows it any more."""
+    with facts(desk) as connection:
+        for table in ("dwellings", "newbuild"):
+            if said := read.latest(connection, table, [name]).get(name):
+                return said
+    return None
+
+
 def write_down(desk: Desk, viewer: Viewer, household: str, *, purpose: str, what: str) -> None:
     """Write that somebody looks at a household: when that cannot be written, nothing is shown."""
     look = Look(viewer.user, purpose, viewer.corporation, CLIENT)

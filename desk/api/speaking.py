@@ -27,6 +27,7 @@ JSON = "application/json"
 ANSWERS = frozenset(("*/*", "application/*", JSON, "application/problem+json"))
 """What somebody may ask for to get our JSON."""
 NOT_FOUND = "Dit bestaat niet, of is niet van u. Haal de lijst met voorstellen opnieuw op."
+NOTHING_DONE = "Verbeter wat in errors staat en stuur het opnieuw. Er is niets veranderd."
 OPEN: dict[str, Any] = {"security": []}
 """What a route that anybody may call says of itself in the document (`openapi_extra`)."""
 
@@ -60,7 +61,7 @@ class Spoken(APIRoute):
 def problem_told(error: Exception) -> Problem | None:
     """Say which problem an error is; None when it is nobody's mistake but ours."""
     if isinstance(error, RequestValidationError):
-        return Problem(400, mistakes=mistakes_of(error.errors()))
+        return Problem(400, NOTHING_DONE, mistakes=mistakes_of(error.errors()))
     if isinstance(error, InFlight):
         return Problem(409, str(error), headers={"Retry-After": "1"})
     if isinstance(error, OtherBody):

@@ -13,22 +13,21 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 PRODUCT = "-//Verhuisketen//Afspraken//NL"
-AN_HOUR = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """A visit about a proposal, the `number`-th; `said` is when it was planned or called off.
+    """A visit about a proposal. `said` is when it was planned or called off, as the fact says.
 
-    `changes` counts how often it was changed: a calendar keeps the highest.
+    `position` is that fact's in the log: of what calendars hear of a visit, the highest counts.
     """
 
+    visit: str
     proposal: str
     begins: datetime
+    minutes: int
     said: datetime
-    number: int = 1
-    changes: int = 0
-    minutes: int = AN_HOUR
+    position: int
     cancelled: bool = False
 
 
@@ -41,16 +40,16 @@ def agenda(appointments: Iterable[Appointment], *, address: str) -> bytes:
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    for one in sorted(appointments, key=lambda a: (a.begins, a.proposal, a.number)):
+    for one in sorted(appointments, key=lambda a: (a.begins, a.visit)):
         calendar.add_component(_event(one, address))
     return bytes(calendar.to_ical())
 
 
 def _event(one: Appointment, address: str) -> Event:
     event = Event()
-    event.add("uid", f"{one.proposal}-{one.number}@verhuisketen")
+    event.add("uid", f"{one.visit}@verhuisketen")
     event.add("dtstamp", one.said)
-    event.add("sequence", one.changes)
+    event.add("sequence", one.position)
     event.add("dtstart", one.begins)
     event.add("dtend", one.begins + timedelta(minutes=one.minutes))
     event.add("summary", f"Bezoek ({one.proposal})")

@@ -12,12 +12,16 @@ from desk.figures import day, euro
 if TYPE_CHECKING:
     from desk.paper.told import Home, Rent, Told, Walk
 
+KEEPS = "U houdt uw huis tot u in de nieuwe woning kunt."
+"""So the chain is carried out: nobody leaves a home before the next one is there."""
 NUMBERS = ("nul", "één", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht")
 TITLES = frozenset({"Mevrouw", "Meneer", "De", "Familie", "Fam."})
 FLOORS = ("begane grond", "eerste", "tweede", "derde", "vierde", "vijfde", "zesde", "zevende")
 MOST_WALKS = 5
 """So many walks fit a page; the others the coach has."""
 TOLD_NEARER, TOLD_FARTHER = 3, 2
+WORTH_TELLING = 2
+"""Minutes: who comes one minute nearer does not move for it."""
 A_LITTLE = 1_00
 """Eurocents a month: less than this is no difference to speak of."""
 
@@ -30,7 +34,9 @@ def home(told: Told) -> tuple[str, ...]:
     has = " en ".join(part for part in (rooms, area) if part)
     said = [f"De woning is een {to.kind}{f' met {has}' if has else ''}."]
     if to.address:
-        said.append(f"Het adres is {to.address}.")
+        # Where only the town is known, that is no address to go to.
+        whole = any(char.isdigit() for char in to.address)
+        said.append(f"{'Het adres is' if whole else 'De woning staat in'} {to.address}.")
     if to.floor is not None:
         said.append(f"De voordeur is {_where(to)}.")
     return tuple(said)
@@ -70,7 +76,7 @@ def steps(told: Told) -> tuple[str, ...]:
         "U bekijkt de woning samen met uw verhuiscoach. Neem gerust iemand mee.",
         answer,
         "Zegt u ja? Dan tekent u het nieuwe contract. Tot dan mag u zich bedenken.",
-        f"{_turn(told)}U houdt uw huis tot u in de nieuwe woning kunt.",
+        f"{_turn(told)}{'' if told.home is None else KEEPS}",
     )
 
 
@@ -82,7 +88,7 @@ def refusing(told: Told) -> tuple[str, ...]:
     caller = told.caller.name
     return (
         f"Dat is goed. Zeg het tegen {caller}.",
-        "U houdt uw huis, uw inschrijftijd en uw voorrang. U verliest dus niets.",
+        f"U houdt {_kept(told)}. U verliest dus niets.",
         "Uw coach vraagt wel waarom. Zo zoeken wij de volgende keer beter voor u.",
         "Wilt u helemaal niet meer verhuizen? Ook dat mag u zeggen.",
     )
@@ -118,6 +124,8 @@ def minutes(number: int | None) -> str:
     """Say minutes on foot, or that it is too far to walk."""
     if number is None:
         return "te ver om te lopen"
+    if number == 0:
+        return "minder dan 1 minuut"
     return "1 minuut" if number == 1 else f"{number} minuten"
 
 
@@ -156,7 +164,8 @@ def _stairs(now: Home | None, to: Home) -> list[str]:
 
 def _nearer(told: Told) -> list[str]:
     better = sorted(
-        (w for w in told.walks if w.nearer > 0), key=lambda w: (not w.person, -w.nearer)
+        (w for w in told.walks if w.nearer >= WORTH_TELLING),
+        key=lambda w: (not w.person, -w.nearer),
     )
     said = []
     for walk in better[:TOLD_NEARER]:
@@ -168,7 +177,10 @@ def _nearer(told: Told) -> list[str]:
 def _farther(told: Told) -> list[str]:
     if told.home is None:
         return []
-    worse = sorted((w for w in told.walks if w.nearer < 0), key=lambda w: (not w.person, w.nearer))
+    worse = sorted(
+        (w for w in told.walks if w.nearer <= -WORTH_TELLING),
+        key=lambda w: (not w.person, w.nearer),
+    )
     said = [
         f"Naar {walk.to} is het verder: {minutes(walk.then)}. Nu is dat {minutes(walk.now)}."
         for walk in worse[:TOLD_FARTHER]
@@ -197,6 +209,16 @@ def _rents(rent: Rent) -> tuple[str, ...]:
 
 def _by(told: Told) -> str:
     return "" if told.until is None else f", uiterlijk op {day(told.until)}"
+
+
+def _kept(told: Told) -> str:
+    things = {
+        "uw huis": told.home is not None,
+        "uw inschrijftijd": True,
+        "uw voorrang": told.priority,
+    }
+    *others, last = (thing for thing, kept in things.items() if kept)
+    return f"{', '.join(others)} en {last}" if others else last
 
 
 def _turn(told: Told) -> str:

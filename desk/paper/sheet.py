@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import xlsxwriter
@@ -19,8 +21,8 @@ from data_contracts.formulas import marked
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Cell = str | int | date | None
-"""What a cell may hold; nothing else is ever written."""
+Cell = str | int | Decimal | date | None
+"""What a cell may hold; nothing else is ever written. A Decimal is an amount in euros."""
 SAFELY = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -38,8 +40,12 @@ def xlsx(title: str, headings: Sequence[str], rows: Sequence[Sequence[Cell]], *,
     book = xlsxwriter.Workbook(whole, SAFELY)
     made = datetime.combine(on, time(), tzinfo=UTC).replace(tzinfo=None)
     book.set_properties({"title": title, "author": "Verhuisketen", "created": made})
-    bold, plain = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
-    dated = book.add_format({"num_format": "dd-mm-yyyy", "align": "left"})
+    look = _Look(
+        plain=book.add_format({"text_wrap": True, "valign": "top"}),
+        dated=book.add_format({"num_format": "dd-mm-yyyy", "align": "left", "valign": "top"}),
+        paid=book.add_format({"num_format": "€ #,##0.00", "valign": "top"}),
+    )
+    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     page = book.add_worksheet("Voorstellen")
     page.freeze_panes(1, 0)
     page.set_landscape()
@@ -49,26 +55,31 @@ def xlsx(title: str, headings: Sequence[str], rows: Sequence[Sequence[Cell]], *,
         page.write_string(0, column, heading, bold)
     for number, row in enumerate(rows, start=1):
         for column, cell in enumerate(row):
-            _write(page, (number, column), cell, plain, dated)
+            _write(page, (number, column), cell, look)
     if rows:
         page.autofilter(0, 0, len(rows), len(headings) - 1)
     book.close()
     return whole.getvalue()
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    plain: xlsxwriter.format.Format
+    dated: xlsxwriter.format.Format
+    paid: xlsxwriter.format.Format
+
+
 def _write(
-    page: xlsxwriter.worksheet.Worksheet,
-    at: tuple[int, int],
-    cell: Cell,
-    plain: xlsxwriter.format.Format,
-    dated: xlsxwriter.format.Format,
+    page: xlsxwriter.worksheet.Worksheet, at: tuple[int, int], cell: Cell, look: _Look
 ) -> None:
     if isinstance(cell, date):
-        page.write_datetime(*at, datetime.combine(cell, time()), dated)
+        page.write_datetime(*at, datetime.combine(cell, time()), look.dated)
+    elif isinstance(cell, Decimal):
+        page.write_number(*at, float(cell), look.paid)
     elif isinstance(cell, int):
-        page.write_number(*at, cell, plain)
+        page.write_number(*at, cell, look.plain)
     elif cell is not None:
-        page.write_string(*at, cell[:LONGEST], plain)
+        page.write_string(*at, cell[:LONGEST], look.plain)
 
 
 def _width(heading: str, cells: list[Cell]) -> int:
@@ -88,4 +99,6 @@ def comma_separated(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> 
 def _text(cell: Cell) -> str:
     if isinstance(cell, date):
         return f"{cell:%d-%m-%Y}"
+    if isinstance(cell, Decimal):
+        return str(cell).replace(".", ",")
     return "" if cell is None else str(cell)

@@ -79,6 +79,7 @@ def told(
         caller=caller,
         walks=() if view.near is None else _walks(view.near),
         estimate=view.near is None or view.near.estimate,
+        priority=view.household is not None and bool(view.household.priority),
         waits_for=_waits_for(view.strip),
         together=len(view.strip.links) - 1 if view.strip.ring else 0,
     )

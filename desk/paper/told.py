@@ -80,7 +80,7 @@ class Told:
 
     `on` is the day of the letter, `until` the last day to answer. `waits_for`: how many households
     must first move for the home to come free; `together`: with how many others in an exchange all
-    move at once. `estimate`: minutes are as the crow flies.
+    move at once. `estimate`: minutes are as the crow flies. `priority`: it has one.
     """
 
     proposal: str
@@ -93,5 +93,6 @@ class Told:
     caller: Caller
     walks: tuple[Walk, ...] = ()
     estimate: bool = True
+    priority: bool = False
     waits_for: int = 0
     together: int = 0

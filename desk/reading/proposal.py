@@ -16,7 +16,7 @@ from desk.reading.rules import RuleLine, rule_lines
 from desk.reading.strip import Strip, strip
 from desk.reading.whose import found
 from desk.reading.words import STATES
-from matching.candidates import UnknownHere, nearness, one_pair, openings
+from matching.candidates import UnknownHere, nearness, openings
 from matching.model import PLAN
 from store import reading
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from desk.thinking import Stand
     from desk.viewer import Viewer
+    from matching.candidates import Nearness
     from matching.model import Explanation, Reason
     from store.database import Connection
 
@@ -112,7 +113,8 @@ def proposal(
     state, ways = stand.state, stand.ways
     household, dwelling = row["household"], row["dwelling"]
     lives = lives_in(state, household, today)
-    figures = _figures(stand, household, dwelling)
+    walked = _walked(stand, household, dwelling)
+    figures = {} if walked is None else walked.row
     now = None if lives is None else home_side(state, lives[0], rent=lives[1])
     then = home_side(
         state,
@@ -141,7 +143,7 @@ def proposal(
         now=now,
         then=then,
         compared=compared(now, then),
-        near=_near(stand, household, dwelling, figures),
+        near=_near(stand, walked),
         rent=_rent(stand, now, then, figures),
         rules=rule_lines(told, who, then, ways.rules, ways.policy),
         wishes=tuple(one for one in told if one.verdict is None),
@@ -164,11 +166,11 @@ def _told(reasons: tuple[Explanation, ...], what: tuple[str, str]) -> Explanatio
     return next((one for one in reasons if (one.household, one.dwelling) == what), None)
 
 
-def _figures(stand: Stand, household: str, dwelling: str) -> dict[str, Any]:
-    """The figures of the pair, by the criteria on the facts of now; none when it is unknown."""
+def _walked(stand: Stand, household: str, dwelling: str) -> Nearness | None:
+    """The pair by the engine, on the facts of now; None when one of the two is not known."""
     ways = stand.ways
     try:
-        table = one_pair(
+        return nearness(
             stand.state,
             household,
             dwelling,
@@ -178,25 +180,17 @@ def _figures(stand: Stand, household: str, dwelling: str) -> dict[str, Any]:
             network=ways.network,
         )
     except UnknownHere:
-        return {}
-    row: dict[str, Any] = table.to_dict("records")[0]
-    return row
-
-
-def _near(
-    stand: Stand, household: str, dwelling: str, figures: Mapping[str, Any]
-) -> NearTable | None:
-    ways = stand.ways
-    if not figures:
         return None
-    walked = nearness(
-        stand.state, household, dwelling, ways.rules, ways.policy, stand.on, network=ways.network
-    )
+
+
+def _near(stand: Stand, walked: Nearness | None) -> NearTable | None:
+    if walked is None:
+        return None
     return near_table(
         walked,
-        farthest=ways.policy.farthest_walk,
-        now=_known(figures, "minuten_nu"),
-        then=_known(figures, "minuten_straks"),
+        farthest=stand.ways.policy.farthest_walk,
+        now=_known(walked.row, "minuten_nu"),
+        then=_known(walked.row, "minuten_straks"),
     )
 
 

@@ -63,7 +63,9 @@ class StripLink:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A chain as links in order; what it `opens` and `closes` with in words.
+    """A chain as links in order; what it `opens` and `closes` with as sentences.
+
+    `vacancy` and `freed` say the same in a word: which home comes free first, which last.
 
     `order` groups the steps that sign at once (a ring); who signed already is left out. `whole`
     says that it is a chain of the plan in force; else the plan has changed since.
@@ -74,6 +76,8 @@ class Strip:
     links: tuple[StripLink, ...]
     opens: str
     closes: str
+    vacancy: str
+    freed: str
     order: tuple[tuple[int, ...], ...]
     whole: bool
 
@@ -121,6 +125,8 @@ def strip(stand: Stand, viewer: Viewer, row: Mapping[str, Any], touching: Touchi
         links=links,
         opens=_opens(stand, chain),
         closes=_closes(stand, chain),
+        vacancy="een woningruil" if chain.ring else _named(stand, viewer, chain.opens),
+        freed=_freed(stand, viewer, chain),
         order=tuple(group for group in groups if group),
         whole=whole,
     )
@@ -178,7 +184,7 @@ def _link(  # noqa: PLR0913 - one link, and all it is told from
         step=step,
         proposal=None if hidden else name,
         household=None if foreign else move.household,
-        dwelling=_ours(stand, viewer, move.to),
+        dwelling=_ours(stand, viewer, move.to) if foreign else move.to,
         leaves=_ours(stand, viewer, move.leaves),
         home_words=_home_words(stand, move.to),
         state=_state(touching, name),
@@ -222,6 +228,16 @@ def _home_words(stand: Stand, dwelling: str) -> str:
     if dwelling not in homes.index:
         return "een woning die niet meer bekend is"
     return home_in_words(plain_row(homes.loc[dwelling].to_dict()))
+
+
+def _freed(stand: Stand, viewer: Viewer, chain: Chain) -> str:
+    if chain.ring or chain.closes is None:
+        return "geen woning"
+    return _named(stand, viewer, chain.closes)
+
+
+def _named(stand: Stand, viewer: Viewer, dwelling: str | None) -> str:
+    return _ours(stand, viewer, dwelling) or "een woning van een andere corporatie"
 
 
 def _opens(stand: Stand, chain: Chain) -> str:

@@ -75,7 +75,7 @@
   }
 
   // --- a map: GeoJSON in data-map; a table on the same page says the same -------------------------
-  const COLOURS = { now: "#7a4a00", then: "#0b5351", tie: "#1c4f7c", facility: "#5a5348" };
+  const COLOURS = { now: "#7a4a00", then: "#0b5351", move: "#0b5351", tie: "#1c4f7c", facility: "#5a5348" };
 
   function styled(feature) {
     const colour = COLOURS[feature.properties.kind] || "#5a5348";
@@ -87,11 +87,19 @@
     const text = feature.properties.label;
     if (!text) return;
     const word = make("span", text); // as text: what is in the data is never read as HTML
-    layer.bindTooltip(word, { permanent: true, direction: "top", className: "vk-map__word" });
+    layer.bindTooltip(word, { permanent: true, direction: "top", offset: [0, -8], className: "vk-map__word" });
   }
 
   function drawMap(place) {
-    const map = L.map(place, { attributionControl: false, scrollWheelZoom: false, keyboard: true });
+    const map = L.map(place, {
+      attributionControl: false,
+      scrollWheelZoom: false,
+      zoomControl: false,
+      zoomAnimation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+    });
+    L.control
+      .zoom({ position: "topright", zoomInTitle: "Dichterbij", zoomOutTitle: "Verder weg" })
+      .addTo(map);
     if (place.dataset.tiles === "pdok") {
       L.control.attribution({ prefix: false }).addTo(map);
       L.tileLayer(
@@ -105,7 +113,6 @@
       onEachFeature: worded,
     }).addTo(map);
     map.fitBounds(drawn.getBounds().pad(0.25), { maxZoom: 16 });
-    map.zoomControl.setPosition("topright");
   }
 
   function drawMaps(part) {
@@ -141,6 +148,5 @@
     }
   }
 
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
-  else start();
+  document.addEventListener("DOMContentLoaded", start); // after every deferred script, the map's too
 })();

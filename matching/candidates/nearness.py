@@ -12,14 +12,14 @@ import numpy as np
 import pandas as pd
 
 from data_contracts.words import FacilityKind, Mobility, TieKind
-from matching.candidates.demand import described_households, seekers
-from matching.candidates.search import UnknownHere, market_of
-from matching.candidates.supply import described_homes
+from matching.candidates.demand import described_households
+from matching.candidates.search import UnknownHere, homes_of, market_of, rows_of
 from matching.lookup import among
 from matching.proximity import FAR
 from matching.walking import UNREACHED
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from numpy.typing import NDArray
@@ -74,13 +74,17 @@ class FacilityWalk:
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """All walks of one household, at its own pace (metres a minute); `estimate`: no streets."""
+    """All walks of one household, at its own pace (metres a minute); `estimate`: no streets.
+
+    `row` is the pair as `one_pair` judges and scores it, by column.
+    """
 
     ties: tuple[TieWalk, ...]
     facilities: tuple[FacilityWalk, ...]
     mobility: Mobility
     pace: int
     estimate: bool
+    row: Mapping[str, Any]
 
 
 def nearness(
@@ -98,7 +102,7 @@ def nearness(
     Ties come heaviest first, then by id.
     """
     people = described_households(state, on, these=pd.Index([household], dtype="str"))
-    homes = described_homes(state, policy, on, leaving=seekers(state, rules, policy, on))
+    homes = homes_of(state, rules, policy, on)
     home = homes[among(homes.index, {dwelling})]
     if people.empty or home.empty:
         raise UnknownHere
@@ -114,6 +118,7 @@ def nearness(
         mobility=mobility,
         pace=pace,
         estimate=network is None,
+        row=rows_of(pairs, rules, policy).to_dict("records")[0],
     )
 
 

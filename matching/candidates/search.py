@@ -148,7 +148,7 @@ def searched(
     counts = no_counts()
     step = max(1, min(run // max(len(market.homes), 1), many if network is None else _FEW))
     nothing = market.run(slice(0, 0), policy, None)
-    found = [_rows(nothing, rules, policy)]
+    found = [rows_of(nothing, rules, policy)]
     for start in range(0, many, step):
         rows = slice(start, min(start + step, many))
         everyone = market.run(rows, policy, network)
@@ -226,7 +226,7 @@ def best_options(
     best = worth[_best(pairs.kept(worth), gain[worth], most=policy.options_per_household)]
     counts["no_gain"] += len(pairs) - len(worth)
     counts["pruned"] += len(worth) - len(best)
-    return _rows(pairs.kept(best), rules, policy)
+    return rows_of(pairs.kept(best), rules, policy)
 
 
 def _best(pairs: Pairs, gain: NDArray[np.int64], *, most: int) -> Positions:
@@ -253,7 +253,7 @@ def scattered(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return mixed ^ (mixed >> np.uint64(33))
 
 
-def _rows(pairs: Pairs, rules: Rules, policy: Policy) -> pd.DataFrame:
+def rows_of(pairs: Pairs, rules: Rules, policy: Policy) -> pd.DataFrame:
     """Write pairs out as rows of the options: ids, gain, asks, verdicts, points, figures."""
     judged = judge(pairs, rules, policy)
     scored = score(replace(pairs, asks=asks_that_cost(judged)), policy)
@@ -297,11 +297,22 @@ def these_pairs(
     """Judge and score these pairs of household and dwelling, a row each, as `one_pair` does."""
     named = pd.DataFrame(pairs, columns=["household", "dwelling"], dtype="str")
     people = described_households(state, on, these=pd.Index(named["household"]))
-    everywhere = described_homes(state, policy, on, leaving=seekers(state, rules, policy, on))
+    everywhere = homes_of(state, rules, policy, on)
     asked = everywhere[among(everywhere.index, named["dwelling"])]
     seeker = places(people.index, named["household"])
     home = places(asked.index, named["dwelling"])
     if (seeker < 0).any() or (home < 0).any():
         raise UnknownHere
     market = market_of(state, people, asked, policy, on, network)
-    return _rows(market.run(slice(0, len(people)), policy, network).at(seeker, home), rules, policy)
+    run = market.run(slice(0, len(people)), policy, network)
+    return rows_of(run.at(seeker, home), rules, policy)
+
+
+def homes_of(state: State, rules: Rules, policy: Policy, on: date) -> pd.DataFrame:
+    """Give every home with what the criteria ask of it, whether it can be entered or not."""
+    asked = ("homes", rules.hash, policy.hash, on)
+    needs = sorted({*OF_DEMAND, *OF_SUPPLY, "complexes"})
+    people = seekers(state, rules, policy, on)
+    return state.once(
+        asked, lambda: described_homes(state, policy, on, leaving=people), needs=needs
+    )

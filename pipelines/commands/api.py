@@ -32,7 +32,7 @@ class NotHere(VerhuisketenError):
 
 
 class TooOpen(VerhuisketenError):
-    """Zonder proxy met TLS luistert `api` alleen op deze machine.
+    """Zonder proxy met TLS luisteren wij alleen op deze machine.
 
     Zet er een proxy voor en zeg dat met VERHUISKETEN_BEHIND_PROXY=true, of kies --host 127.0.0.1.
     """
@@ -52,7 +52,7 @@ def api(host: Host = "127.0.0.1", port: Port = 8080, data: Data = None) -> None:
     from pipelines.api.app import application  # noqa: PLC0415 - the same
 
     settings = settings_with(data=data)
-    _refuse_open(host, settings)
+    refuse_open(host, settings)
     logs.set_up(settings)
     with listening(host, port) as door, database(settings) as engine:
         config = uvicorn.Config(
@@ -72,11 +72,11 @@ def api(host: Host = "127.0.0.1", port: Port = 8080, data: Data = None) -> None:
             err=True,
         )
         server = uvicorn.Server(config)
-        _stop_when_asked(server)
+        stop_when_asked(server)
         server.run(sockets=[door])
 
 
-def _stop_when_asked(server: uvicorn.Server) -> None:
+def stop_when_asked(server: uvicorn.Server) -> None:
     """Take signals before the server does, and when it raises them again after it has finished."""
 
     def stop(_number: int, _frame: object) -> None:
@@ -86,7 +86,8 @@ def _stop_when_asked(server: uvicorn.Server) -> None:
         signal.signal(number, stop)
 
 
-def _refuse_open(host: str, settings: Settings) -> None:
+def refuse_open(host: str, settings: Settings) -> None:
+    """Listen further than this machine only behind a proxy. Raises TooOpen, BadSettings."""
     try:
         loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError as error:

@@ -27,6 +27,17 @@ from store.tables.metadata import MOMENT, metadata
 STANDING = ("offered", "taken_up", "accepted", "signed")
 """The states in which a proposal claims its household and its home."""
 
+OF_DWELLINGS = ("MoveForbidden", "MovePinned", "NoticeGiven", "TenancyStarted", "WorksPlanned")
+"""Kinds of fact that refer to a home; the log is indexed by it for these."""
+OF_HOUSEHOLDS = ("MoveForbidden", "MovePinned", "TenancyStarted", "TieNamed", "VisitPlanned")
+"""Kinds of fact that refer to a household, likewise."""
+
+
+def in_words(kinds: tuple[str, ...]) -> str:
+    """Write kinds of fact as SQL does, for an index and for whoever asks by it."""
+    return ", ".join(f"'{kind}'" for kind in kinds)
+
+
 log = Table(
     "log",
     metadata,
@@ -40,6 +51,16 @@ log = Table(
     Column("digest", Text, nullable=False),
     UniqueConstraint("source", "id"),
     Index(None, "subject"),
+    Index(
+        "log_of_dwelling",
+        text("(data::jsonb ->> 'dwelling')"),
+        postgresql_where=text(f"kind IN ({in_words(OF_DWELLINGS)})"),
+    ),
+    Index(
+        "log_of_household",
+        text("(data::jsonb ->> 'household')"),
+        postgresql_where=text(f"kind IN ({in_words(OF_HOUSEHOLDS)})"),
+    ),
     comment="Everything that happened; append-only, guarded by triggers",
 )
 

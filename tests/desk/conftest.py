@@ -123,13 +123,8 @@ def as_role(desk, engine, busiest):
             )
             at = desk.state.desk.clock()
             token = sessions.begin(connection, one.corporation, one.id, at=at, stage="whole")
-        made = TestClient(
-            desk,
-            base_url=HERE,
-            headers=SAME_ORIGIN,
-            cookies={PLAIN: token},
-            follow_redirects=False,
-        )
+        made = TestClient(desk, base_url=HERE, headers=SAME_ORIGIN, follow_redirects=False)
+        made.cookies.set(PLAIN, token, domain="127.0.0.1")
         made.viewer = viewer_from(one)
         clients.append(made)
         return made

@@ -18,6 +18,15 @@ class Page(NamedTuple):
 PAGES = (
     Page("/toegankelijkheid", None),
     Page("/toegankelijkheid", "coach"),
+    Page("/aanmelden", None),
+    Page("/account", "coach"),
+    Page("/voorstellen", "coach"),
+    Page("/voorstellen/{proposal}", "coach"),
+    Page("/voorstellen/{proposal}/keten", "coach"),
+    Page("/voorstellen/{proposal}/waarom-niet", "coach"),
+    Page("/voorstellen/{proposal}/waarom-niet?woning={dwelling}", "coach"),
+    Page("/voorstellen/{proposal}/wat-zou", "coach"),
+    Page("/voorstellen/{proposal}/alternatieven", "coach"),
     Page("/bestaat-niet", None, 404),
     Page("/bestaat-niet", "coach", 404),
 )

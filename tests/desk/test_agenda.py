@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -7,7 +8,7 @@ from desk.paper.agenda import Appointment, agenda
 
 AT = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
 SAID = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-VISIT = Appointment("voorstel-0a1b", AT, SAID)
+VISIT = Appointment("bezoek-1", "voorstel-0a1b", AT, 60, SAID, 7)
 DESK = "https://desk.example.org/"
 
 
@@ -27,7 +28,7 @@ def test_a_visit_stands_in_the_calendar_without_a_name():
 
 def test_a_changed_visit_replaces_the_one_before():
     (before,) = events([VISIT])
-    (after,) = events([Appointment("voorstel-0a1b", AT, SAID, changes=1, cancelled=True)])
+    (after,) = events([replace(VISIT, position=9, cancelled=True)])
 
     assert before["UID"] == after["UID"]
     assert after["SEQUENCE"] > before["SEQUENCE"]
@@ -35,13 +36,13 @@ def test_a_changed_visit_replaces_the_one_before():
 
 
 def test_the_same_visits_in_another_order_give_the_same_bytes():
-    other = Appointment("voorstel-0a1c", AT, SAID)
+    other = replace(VISIT, visit="bezoek-2")
 
     assert agenda([VISIT, other], address=DESK) == agenda([other, VISIT], address=DESK)
 
 
 def test_nothing_can_be_smuggled_into_a_calendar():
-    odd = Appointment("x\r\nATTENDEE:mailto:a@example.org", AT, SAID)
+    odd = replace(VISIT, proposal="x\r\nATTENDEE:mailto:a@example.org")
 
     with pytest.raises(ValueError, match="CR or LF"):
         agenda([odd], address=DESK)

@@ -1,19 +1,19 @@
 import asyncio
 import logging
-from io import StringIO
 
 import pytest
 from psycopg import OperationalError
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
+from structlog.processors import JSONRenderer
+from structlog.stdlib import ProcessorFormatter
 
 from desk import doorway, home
 from desk.app import application
 from desk.doorway import Doorway, policy_of_content
 from desk.files import address
 from desk.problems import NotFound, Refused, local
-from desk.viewer import NotYours, Role, SignInFirst, Viewer
-from pipelines.logs import set_up
-from pipelines.settings import Settings
+from desk.viewer import NotYours, Role, SignInFirst, Viewer, viewer_of
+from pipelines.logs import THEIRS
 from store.installation import Installation
 from store.life import NotAllowed, Stale, Unknown
 from tests.desk.client import TestClient
@@ -66,9 +66,7 @@ def app():
 
 @pytest.fixture
 def client(app):
-    with TestClient(app, base_url=HERE, raise_server_exceptions=False) as made:
-        made.follow_redirects = False
-        yield made
+    return TestClient(app, base_url=HERE, raise_server_exceptions=False, follow_redirects=False)
 
 
 def same_on_every_answer(answer):
@@ -153,15 +151,9 @@ def test_one_comes_back_to_this_desk_only(given, path):
     assert local(given) == path
 
 
-def test_each_role_is_brought_to_its_first_page(app):
-    async def signed_in(scope, receive, send):
-        scope.setdefault("state", {})["viewer"] = Viewer(
-            "u-1", "CORP-1", "A. de Vries", frozenset((Role.STEWARD,))
-        )
-        await app.router(scope, receive, send)
-
-    client = TestClient(signed_in, base_url=HERE, follow_redirects=False)
-    app.state.desk = None
+def test_each_role_is_brought_to_its_first_page(app, client):
+    steward = Viewer("u-1", "CORP-1", "A. de Vries", frozenset((Role.STEWARD,)))
+    app.dependency_overrides[viewer_of] = lambda: steward
 
     answer = client.get("/")
 
@@ -237,11 +229,8 @@ def test_a_body_that_lies_about_its_size_is_refused_while_it_is_read(app, monkey
     assert answer.status_code == 413
 
 
-async def read(request):
+async def read(request: Request):
     return len(await request.body())
-
-
-read.__annotations__["request"] = __import__("starlette.requests").requests.Request
 
 
 def test_a_body_that_never_comes_is_given_up(app, monkeypatch):
@@ -294,19 +283,19 @@ def gone_quietly(front):
     return app
 
 
-def test_an_error_nobody_foresaw_is_logged_by_its_class_and_place_only(client):
-    told = StringIO()
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    set_up(Settings(log="json"), stream=told)
-    try:
-        client.get("/onvoorzien")
-    finally:
-        root.handlers[:], root.level = before, level
+def test_an_error_nobody_foresaw_is_logged_by_its_class_and_place_only(client, caplog):
+    client.get("/onvoorzien")
 
-    assert "er ging iets mis dat wij niet voorzagen" in told.getvalue()
-    assert "Mishap" in told.getvalue()
-    assert SECRET not in told.getvalue()
+    (record,) = [one for one in caplog.records if one.name == "verhuisketen.desk"]
+    told = ProcessorFormatter(
+        processors=[ProcessorFormatter.remove_processors_meta, JSONRenderer()],
+        foreign_pre_chain=THEIRS,
+        pass_foreign_args=True,
+        use_get_message=False,
+    ).format(record)
+    assert "er ging iets mis dat wij niet voorzagen" in told
+    assert "Mishap" in told
+    assert SECRET not in told
 
 
 def test_our_own_files_may_be_kept_for_good_and_travel_packed(client):

@@ -42,6 +42,10 @@ def words(page):
     return " ".join(Words(page).said)
 
 
+def refusal(one):
+    return " ".join(saying.refusing(one))
+
+
 def plain(text):
     return text.replace("\N{NO-BREAK SPACE}", " ")
 
@@ -60,9 +64,11 @@ def test_the_letter_says_why_what_it_costs_and_what_happens_next():
 
 
 def test_who_says_no_loses_nothing_and_reads_so():
-    said = " ".join(saying.refusing(TOLD))
+    one, other, starter = told(priority=True), TOLD, told(home=None)
 
-    assert "U houdt uw huis, uw inschrijftijd en uw voorrang. U verliest dus niets." in said
+    assert "U houdt uw huis, uw inschrijftijd en uw voorrang. U verliest" in refusal(one)
+    assert "U houdt uw huis en uw inschrijftijd. U verliest dus niets." in refusal(other)
+    assert "U houdt uw inschrijftijd. U verliest dus niets." in refusal(starter)
 
 
 def test_nobody_needs_to_give_up_a_home_to_answer():

@@ -1,11 +1,18 @@
 """Paper from the desk itself: whose it is, what is written down of it, and what it says."""
 
+import io
+import re
+from datetime import UTC, datetime, timedelta
+
+import openpyxl
 import pytest
+from icalendar import Calendar
 from sqlalchemy import text
 
 from desk import printing
-from desk.app import application  # noqa: F401 - the router stands in the application
 from desk.paper import pdf
+from pipelines.sources import text as reader
+from store import decisions
 from tests.desk.test_letter import words
 
 
@@ -110,3 +117,85 @@ def test_a_letter_of_the_night_goes_through_the_press(as_coach, mine):
     answer = as_coach().get(f"/voorstellen/{mine[0].id}/brief.pdf")
 
     assert answer.content.startswith(b"%PDF-1.7")
+
+
+def sheet_of(answer):
+    page = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    headings, *rows = page.values
+    return [dict(zip(headings, row, strict=True)) for row in rows]
+
+
+def test_the_morning_list_leaves_as_a_workbook_without_names(as_coach, mine, engine):
+    answer = as_coach().get("/voorstellen.xlsx")
+    rows = sheet_of(answer)
+
+    assert {row["Voorstel"] for row in rows} == {one.id for one in mine}
+    assert "Naam" not in rows[0]
+    assert rows[0]["Streefhuur"] > 100
+    assert looks(engine, printing.LIST) == []
+    assert re.fullmatch(
+        r'attachment; filename="voorstellen-\d{4}-\d\d-\d\d\.xlsx"',
+        answer.headers["content-disposition"],
+    )
+
+
+def test_names_leave_only_when_asked_for_and_are_written_down(as_coach, mine, engine):
+    rows = sheet_of(as_coach().get("/voorstellen.xlsx?namen=ja"))
+    seen = {row.what: set(row.ids) for row in looks(engine, printing.LIST)}
+
+    assert any(row["Naam"] for row in rows)
+    assert seen["person"] == {one.household for one in mine}
+    assert set(seen) == {"person", "address"}
+
+
+def test_the_same_list_leaves_as_csv(as_coach, mine, tmp_path):
+    coach = as_coach()
+    path = tmp_path / "lijst.csv"
+    path.write_bytes(coach.get("/voorstellen.csv").content)
+    read = [record.cells for record in reader.read(path).records]
+
+    assert [one["Voorstel"] for one in read] == [
+        one["Voorstel"] for one in sheet_of(coach.get("/voorstellen.xlsx"))
+    ]
+    assert len(read) == len(mine)
+
+
+def test_a_coach_without_households_gets_an_empty_list(as_role):
+    nobody = as_role("coach", coach="COACH-NIEUW")
+
+    assert sheet_of(nobody.get("/voorstellen.xlsx")) == []
+    assert nobody.get("/agenda.ics").content.count(b"VEVENT") == 0
+
+
+@pytest.mark.parametrize("path", ["/voorstellen.xlsx", "/voorstellen.csv", "/agenda.ics"])
+def test_lists_are_for_coaches(as_planner, as_steward, anonymous, path):
+    assert as_planner().get(path).status_code == 403
+    assert as_steward().get(path).status_code == 403
+    assert anonymous().get(path).status_code in (303, 401)
+
+
+def test_a_visit_stands_in_the_calendar_until_it_is_called_off(as_coach, mine, engine, busiest):
+    coach, now = as_coach(), datetime.now(tz=UTC)
+    about = {"by": coach.viewer.user, "corporation": busiest[1]}
+    with engine.begin() as connection:
+        when = {"moment": now + timedelta(days=2), "minutes": 45, "asked": now}
+        visit = decisions.plan_visit(connection, mine[0].id, **when, **about)
+    (planned,) = Calendar.from_ical(coach.get("/agenda.ics").content).walk("VEVENT")
+    with engine.begin() as connection:
+        decisions.cancel_visit(connection, visit, on=now.date(), **about)
+    (cancelled,) = Calendar.from_ical(coach.get("/agenda.ics").content).walk("VEVENT")
+
+    assert planned["SUMMARY"] == f"Bezoek ({mine[0].id})"
+    assert planned.decoded("DTEND") - planned.decoded("DTSTART") == timedelta(minutes=45)
+    assert (planned["STATUS"], cancelled["STATUS"]) == ("CONFIRMED", "CANCELLED")
+    assert planned["UID"] == cancelled["UID"]
+    assert cancelled["SEQUENCE"] > planned["SEQUENCE"]
+
+
+def test_the_pages_lead_to_what_can_be_printed(as_coach, mine):
+    coach = as_coach()
+    for page in ("/voorstellen", f"/voorstellen/{mine[0].id}"):
+        shown = coach.get(page).text
+        files = re.findall(r'href="(/[^"]+\.(?:pdf|xlsx|csv|ics)[^"]*)"', shown)
+        assert files
+        assert {coach.get(one).status_code for one in files} == {200}

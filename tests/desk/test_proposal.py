@@ -1,30 +1,24 @@
 """One proposal on one screen, read from a real night."""
 
-from __future__ import annotations
-
-import pytest
-
-from desk import reading
-from desk.viewer import Role, Viewer
-from store.tenants import reading as reading_as
+import pathlib
+import time
 
 
-@pytest.fixture
-def coach(busiest):
-    name, corporation = busiest
-    return Viewer("u-1", corporation, "Coach", frozenset({Role.COACH}), name)
-
-
-def test_first(desk, engine, coach):
-    stand = desk.state.desk.thinking.now()
-    with engine.connect() as c:
-        from sqlalchemy import text
-        ids = c.execute(text("select id from proposal where coach=:c and corporation=:k"), {"c": coach.coach, "k": coach.corporation}).scalars().all()
-    import time
-    for id_ in ids[:5]:
+def test_first(as_coach):
+    client = as_coach()
+    for _ in range(3):
         t = time.perf_counter()
-        with reading_as(engine, coach.corporation) as connection:
-            view = reading.proposal(connection, stand, coach, id_)
-        print(time.perf_counter() - t)
-    print(view)
+        answer = client.get("/voorstellen")
+        print("list", answer.status_code, time.perf_counter() - t)
+    pathlib.Path("/tmp/d_"+("one.html" if "keten" in dir() else "list.html")).write_text(answer.text)
+    ids = [part.split('"')[0] for part in answer.text.split('href="/voorstellen/')[1:]]
+    for one in ids[:4]:
+        t = time.perf_counter()
+        answer = client.get(f"/voorstellen/{one}")
+        print("one", answer.status_code, time.perf_counter() - t)
+        t = time.perf_counter()
+        keten = client.get(f"/voorstellen/{one}/keten")
+        print("keten", keten.status_code, time.perf_counter() - t)
+    pathlib.Path("/tmp/d_"+("one.html" if "keten" in dir() else "list.html")).write_text(answer.text)
+    pathlib.Path("/tmp/d_keten.html").write_text(keten.text)
     raise AssertionError

@@ -1,28 +1,24 @@
 """P5: a call that comes again has one effect and one answer, at once, in a row and after a kill."""
 
-import os
 import signal
+import subprocess
+import sys
+from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 from sqlalchemy import text
 
 from data_contracts.words import VerhuisketenError
-from store.database import connect
 from store.repeated import KEPT_HOURS, Answer, Call, InFlight, OtherBody, once
+from tests.desk.killed_call import CALL, POINTS, effect
 
-CALL = Call("12345678", "G-1", "POST /v1/iets", "sleutel", "a" * 64)
+ROOT = Path(__file__).parents[2]
 WAIT = 30
 
 
 class No(VerhuisketenError):
     """Dit kan nu niet. Kies iets anders."""
-
-
-def effect(connection):
-    """Something that shows how often it was done."""
-    connection.execute(text("UPDATE reader SET position = position + 1 WHERE name = 'proef'"))
-    return Answer(201, '{"gelukt":true}')
 
 
 def never(_connection):
@@ -134,37 +130,15 @@ def test_an_error_that_is_no_answer_is_raised_and_forgotten(counted):
     assert (remembered(counted), done(counted)) == (0, 0)
 
 
-def die():
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
 def killed(url, where):
-    """Make the call in a process that is killed at a point; wait for its end."""
-    child = os.fork()
-    if child:
-        _, how = os.waitpid(child, 0)
-        return os.WTERMSIG(how)
-    try:
-        engine = connect(url, test=True)
-        with engine.begin() as connection:
-            if where == "before":
-                die()
-
-            def do(at):
-                made = effect(at)
-                if where == "between":
-                    die()
-                return made
-
-            once(connection, CALL, do, refused=lambda _: None)
-            if where == "uncommitted":
-                die()
-        die()
-    finally:
-        os._exit(1)
+    """Make the call in a process that is killed at a point; give the signal by which it ended."""
+    child = subprocess.run(
+        [sys.executable, "-m", "tests.desk.killed_call", url, where], cwd=ROOT, check=False
+    )
+    return -child.returncode
 
 
-@pytest.mark.parametrize("where", ["before", "between", "uncommitted", "unanswered"])
+@pytest.mark.parametrize("where", POINTS)
 def test_a_call_that_was_killed_and_is_sent_again_is_done_once(counted, database_url, where):
     assert killed(database_url, where) == signal.SIGKILL
     answer = _until_free(counted)

@@ -1,13 +1,14 @@
 import io
 from datetime import date
+from decimal import Decimal
 
 import openpyxl
 
 from desk.paper import sheet
 
 ON = date(2026, 11, 22)
-HEADINGS = ("Voorstel", "Huishouden", "Punten", "Antwoord voor")
-ROWS = (("voorstel-1", "H-1", 12, date(2026, 12, 20)), ("voorstel-2", "H-2", None, None))
+HEADINGS = ("Voorstel", "Huur", "Kamers", "Antwoord voor")
+ROWS = (("voorstel-1", Decimal("712.30"), 3, date(2026, 12, 20)), ("voorstel-2", None, None, None))
 
 
 def opened(data):
@@ -18,9 +19,9 @@ def test_a_sheet_holds_what_was_listed():
     read = [list(row) for row in opened(sheet.xlsx("Lijst", HEADINGS, ROWS, on=ON)).values]
 
     assert read[0] == list(HEADINGS)
-    assert read[1][:3] == ["voorstel-1", "H-1", 12]
+    assert read[1][:3] == ["voorstel-1", 712.3, 3]
     assert read[1][3].date() == date(2026, 12, 20)
-    assert read[2] == ["voorstel-2", "H-2", None, None]
+    assert read[2] == ["voorstel-2", None, None, None]
 
 
 def test_the_same_list_gives_the_same_bytes():
@@ -37,7 +38,7 @@ def test_a_csv_is_as_dutch_excel_writes_it():
     text = sheet.comma_separated(HEADINGS, ROWS).decode("utf-8-sig")
 
     assert text.splitlines() == [
-        '"Voorstel";"Huishouden";"Punten";"Antwoord voor"',
-        '"voorstel-1";"H-1";"12";"20-12-2026"',
-        '"voorstel-2";"H-2";"";""',
+        '"Voorstel";"Huur";"Kamers";"Antwoord voor"',
+        '"voorstel-1";"712,30";"3";"20-12-2026"',
+        '"voorstel-2";"";"";""',
     ]

@@ -1,4 +1,4 @@
-"""The plan in force, kept warm: exactly that plan, newer when there is a newer one, never waited for."""
+"""The plan in force, kept warm: exactly that plan, always the newest that is ready."""
 
 import time
 from threading import Event
@@ -46,7 +46,7 @@ def declined(engine, row):
 def first_links(engine):
     """The proposals that begin a chain of more than one, by id."""
     with engine.connect() as connection:
-        rows = proposals.of_coach(connection).reset_index(names="id")
+        rows = proposals.of_coach(connection).rename(columns={"proposal": "id"})
     long = rows.groupby("chain")["step"].transform("max") > 1
     return rows[long & (rows["step"] == 1)].to_dict("records")
 
@@ -74,9 +74,7 @@ def test_what_has_not_changed_is_not_worked_out_again(thinking):
     assert thinking.now() is thinking.now()
 
 
-def test_after_an_answer_the_rest_of_the_plan_stands_and_nothing_takes_its_place(
-    thinking, engine, settings
-):
+def test_after_an_answer_the_rest_of_the_plan_stands_and_nothing_takes_its_place(thinking, engine):
     before = thinking.now()
     row = first_links(engine)[0]
     declined(engine, row)
@@ -84,7 +82,7 @@ def test_after_an_answer_the_rest_of_the_plan_stands_and_nothing_takes_its_place
     assert after.plan_id == before.plan_id
     assert after.plan == before.plan
     assert [chain.moves[0].household for chain in after.fallen] == [row["household"]]
-    assert {map_ for map_ in _tuples(after.standing.chains)} <= _tuples(before.plan.chains)
+    assert _tuples(after.standing.chains) <= _tuples(before.plan.chains)
     assert row["household"] not in {
         move.household for chain in after.standing.chains for move in chain.moves
     }
@@ -168,7 +166,7 @@ def test_without_a_plan_there_is_no_stand(database_url, settings):
     engine.dispose()
 
 
-def test_another_night_is_read_anew(thinking, engine, settings, monkeypatch):
+def test_another_night_is_read_anew(thinking, engine, monkeypatch):
     before = thinking.now()
     with engine.connect() as connection:
         head = log.head(connection)

@@ -1,7 +1,7 @@
 """Between two nights: an answer, a notice or a wish changes what it touches, and nothing else."""
 
 from datetime import UTC, date, datetime
-from threading import Thread
+from threading import Event, Thread
 
 import pandas as pd
 import pytest
@@ -9,11 +9,13 @@ import pytest
 from data_contracts.words import DeclineReason, ProposalState
 from matching.model import PLAN
 from matching.verify import Finding
-from pipelines import asking
+from pipelines import asking, on_event
+from pipelines.listener import keep_up
 from pipelines.on_event import Refused, Rematcher
 from pipelines.steps import Night, whole_night
 from store import life, log, plans, proposals, readers, runs
 from store.database import connect
+from store.hints import hints
 
 ON = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -58,11 +60,11 @@ def declined(rematcher, row):
         )
 
 
-def said(rematcher, kind, subject, data="{}"):
-    fact = {"source": SOURCE, "id": f"{kind}/{subject}", "kind": kind, "subject": subject}
-    moment = pd.Timestamp("2026-11-22T10:00:00Z")
+def said(rematcher, kind, *subjects, data="{}"):
+    same = {"source": SOURCE, "kind": kind, "at": pd.Timestamp("2026-11-22T10:00:00Z")}
+    facts = [same | {"id": f"{kind}/{one}", "subject": one, "data": data} for one in subjects]
     with rematcher.engine.begin() as connection:
-        return log.append(connection, pd.DataFrame([fact | {"at": moment, "data": data}]))
+        return log.append(connection, pd.DataFrame(facts))
 
 
 def test_a_decline_keeps_the_front_of_its_chain_and_carries_its_cause(region):
@@ -203,3 +205,42 @@ def test_the_second_look_waits_for_the_facts(region):
     declined(region, a_link(region, at=1))
     assert region.second_look() == ()
     assert region.looked != changed
+
+
+def test_a_storm_of_a_thousand_facts_costs_two_runs(region, monkeypatch):
+    region.catch_up()
+    working, told, stop = Event(), Event(), Event()
+    rematch, outcomes = on_event.rematch, []
+
+    def slowly(*given):
+        working.set()
+        assert told.wait(300)
+        return rematch(*given)
+
+    monkeypatch.setattr(on_event, "rematch", slowly)
+    rows = standing(region)
+    said(region, "WishWithdrawn", rows["household"].iloc[0])
+    news = hints(region.engine, poll_seconds=0.05, stop=stop)
+
+    def listen():
+        keep_up(region, news, stop, night=lambda _: None, told=outcomes.append)
+
+    listener = Thread(target=listen)
+    listener.start()
+    assert working.wait(60)
+    for number in range(50):  # while the first is being worked on, all the others come in
+        last = said(region, "TieDropped", *(f"band-{number}-{one}" for one in range(20)))
+    told.set()
+    while passed(region) < last:
+        assert listener.is_alive()
+        Event().wait(0.02)
+    stop.set()
+    listener.join(60)
+
+    assert [outcome.facts for outcome in outcomes if outcome.facts > 1][-1] >= 1_000
+    assert len(outcomes) == 2
+
+
+def passed(rematcher):
+    with rematcher.engine.connect() as connection:
+        return readers.position(connection, rematcher.reader)

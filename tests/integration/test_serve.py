@@ -12,7 +12,12 @@ from prefect.deployments import run_deployment
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
+from pipelines.on_event import Rematcher
+from pipelines.settings import Settings
 from pipelines.sources.example import region, write
+from pipelines.whole import whole_again
+from store import log
+from store.database import connect
 from store.embedded import embedded
 from tests.canaries import CANARY, with_canaries
 from tests.services import Services
@@ -56,6 +61,33 @@ def night(installation):
         return found if found.state.is_final() else None
 
     return installation.until(over, "nights")
+
+
+def test_a_whole_plan_is_asked_of_prefect_once_per_position(installation, night, monkeypatch):
+    assert night.state.is_completed()
+    monkeypatch.setenv("PREFECT_API_URL", installation.url("prefect", "/api"))
+    engine = connect(installation.database_url, test=True)
+    rematcher = Rematcher(engine, Settings(database_url=installation.database_url))
+    with engine.connect() as connection:
+        key = f"{rematcher.region}:{log.head(connection)}"
+    nights = len(list((installation.folder / "plans" / "nachten").iterdir()))
+
+    whole_again(rematcher)
+    whole_again(rematcher)
+
+    def asked():
+        with get_client(sync_client=True) as client:
+            found = client.read_flow_runs()
+        return [run for run in found if run.idempotency_key and run.idempotency_key.endswith(key)]
+
+    def over():
+        return all(run.state.is_final() for run in asked())
+
+    assert len(asked()) == 1
+    installation.until(over, "nights")
+    engine.dispose()
+    assert asked()[0].state.is_completed()
+    assert len(list((installation.folder / "plans" / "nachten").iterdir())) == nights + 1
 
 
 def everything_prefect_keeps(services):

@@ -1,4 +1,4 @@
-"""Quarantine: whose rows a delivery holds, refused rows kept sealed, files that were let through."""
+"""Quarantine: whose rows a delivery holds, refused rows sealed, files let through; histories."""
 
 from contextlib import closing
 
@@ -12,6 +12,10 @@ depends_on = None
 EARLIER = """
 ALTER TABLE delivery ADD COLUMN allowed_by text;
 ALTER TABLE delivery ADD COLUMN allowed timestamptz;
+CREATE INDEX log_of_dwelling ON log ((data::jsonb ->> 'dwelling')) WHERE kind IN
+    ('MoveForbidden', 'MovePinned', 'NoticeGiven', 'TenancyStarted', 'WorksPlanned');
+CREATE INDEX log_of_household ON log ((data::jsonb ->> 'household')) WHERE kind IN
+    ('MoveForbidden', 'MovePinned', 'TenancyStarted', 'TieNamed', 'VisitPlanned');
 """
 
 TABLES = """
@@ -29,6 +33,7 @@ COMMENT ON TABLE delivery_share IS
 
 CREATE TABLE quarantine (
     id text NOT NULL,
+    turn bigint GENERATED ALWAYS AS IDENTITY,
     corporation text NOT NULL,
     source text NOT NULL,
     state_table text NOT NULL,

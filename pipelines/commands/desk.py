@@ -1,0 +1,191 @@
+"""`verhuisketen desk`: the desk as a program that keeps running, with the listener beside it."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import entry_points
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from data_contracts.words import VerhuisketenError
+from pipelines import logs
+from pipelines.asking import database
+from pipelines.commands.api import Host, Port, listening, refuse_open, stop_when_asked
+from pipelines.commands.given import Data, settings_with
+from store import audit, first, tenants
+from store.database import is_outage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from pipelines.settings import Settings
+    from store.database import Engine
+
+GROUP, NAME = "verhuisketen.desk", "application"
+GRACE = 20
+SEAL_SECONDS = 900
+AGAIN_SECONDS = 5
+STOP_SECONDS = 30
+HEADS = "verzegeling.jsonl"
+"""In the folder of data, so outside the database: how far the log of looks was sealed, and when."""
+LISTEN = "from pipelines.cli import main; main()"
+Without = Annotated[
+    bool,
+    typer.Option(
+        "--zonder-luisteraar", help="Start geen listen mee; doe dat als die elders al draait."
+    ),
+]
+
+
+class NoDesk(VerhuisketenError):
+    """Het bureau is niet geïnstalleerd. Installeer verhuisketen opnieuw."""
+
+
+def desk(
+    host: Host = "127.0.0.1", port: Port = 8000, data: Data = None, without: Without = False
+) -> None:
+    """Open het bureau voor verhuiscoaches, beheerders en beleidsmedewerkers.
+
+    De eerste keer staat hier een code op het scherm waarmee u de eerste beheerder maakt. Met een
+    eigen database op deze machine luistert `listen` mee, zodat voorstellen bijblijven.
+    """
+    import uvicorn  # noqa: PLC0415 - a web server takes its time to load; only `desk` needs it
+
+    settings = settings_with(data=data)
+    refuse_open(host, settings)
+    application = the_desk()
+    logs.set_up(settings)
+    with listening(host, port) as door, database(settings) as engine:
+        tenants.check(engine)
+        config = uvicorn.Config(
+            application(engine, settings),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            ws="none",
+            lifespan="on",
+            timeout_graceful_shutdown=GRACE,
+        )
+        here = f"[{host}]" if ":" in host else host
+        typer.echo(f"Het bureau staat open: http://{here}:{door.getsockname()[1]}/", err=True)
+        _first_administrator(engine)
+        typer.echo("Stoppen: Ctrl+C.", err=True)
+        server = uvicorn.Server(config)
+        stop_when_asked(server)
+        with _sealing(engine, settings), _listener(engine, settings, wanted=not without):
+            server.run(sockets=[door])
+
+
+def the_desk() -> Callable[..., Any]:
+    """Give what makes the desk: hands start the face without knowing it. Raises NoDesk."""
+    for found in entry_points(group=GROUP, name=NAME):
+        made: Callable[..., Any] = found.load()
+        return made
+    raise NoDesk
+
+
+def _first_administrator(engine: Engine) -> None:
+    """Say the code of the first administrator, where there is none: to be typed, in no address."""
+    with engine.begin() as connection:
+        code = first.code(connection, at=datetime.now(tz=UTC))
+    if code is not None:
+        typer.echo(
+            "Er is nog geen beheerder. Open het bureau, kies 'Eerste beheerder maken' en typ deze "
+            f"code (één dag geldig): {code}",
+            err=True,
+        )
+
+
+@contextmanager
+def _sealing(engine: Engine, settings: Settings) -> Iterator[None]:
+    """Seal the log of looks now and then, as long as the desk is open."""
+    stop = Event()
+
+    def keep() -> None:
+        while True:
+            seal(engine, settings.data)
+            if stop.wait(SEAL_SECONDS):
+                break
+        seal(engine, settings.data)
+
+    with _thread(keep, stop):
+        yield
+
+
+def seal(engine: Engine, folder: Path) -> None:
+    """Seal what is new in the log of looks, and write the heads down outside the database."""
+    try:
+        with engine.begin() as connection:
+            grown = audit.seal_new(connection)
+    except Exception as error:
+        if not is_outage(error):
+            raise
+        return
+    at = datetime.now(tz=UTC).isoformat()
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / HEADS).open("a") as file:
+        for head in grown:
+            file.write(json.dumps({"at": at} | asdict(head)) + "\n")
+
+
+@contextmanager
+def _listener(engine: Engine, settings: Settings, *, wanted: bool) -> Iterator[None]:
+    """Let `listen` run beside the desk, on the same database; started again should it fall."""
+    if not wanted:
+        yield
+        return
+    url = engine.url.render_as_string(hide_password=False)
+    known = {"VERHUISKETEN_DATABASE_URL": url, "VERHUISKETEN_DATA": str(settings.data)}
+    stop = Event()
+    running: list[subprocess.Popen[bytes]] = []
+
+    def keep() -> None:
+        while not stop.is_set():
+            program = subprocess.Popen(  # noqa: S603 - our own program, no shell
+                [sys.executable, "-c", LISTEN, "listen"],
+                env=os.environ | known,
+                preexec_fn=_end_with_us,  # noqa: PLW1509 - it calls the kernel once, and takes no lock
+            )
+            running[:] = [program]
+            if stop.is_set():  # asked while it was starting: nobody else knew of it yet
+                program.terminate()
+            program.wait()
+            stop.wait(AGAIN_SECONDS)
+
+    with _thread(keep, stop):
+        try:
+            yield
+        finally:
+            stop.set()
+            for program in running:
+                with suppress(ProcessLookupError):
+                    program.terminate()
+
+
+@contextmanager
+def _thread(keep: Callable[[], None], stop: Event) -> Iterator[None]:
+    thread = Thread(target=keep)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(STOP_SECONDS)
+
+
+def _end_with_us() -> None:
+    """Ask Linux to stop the listener should the desk itself be killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
