@@ -13,12 +13,17 @@ from starlette.exceptions import HTTPException
 
 from data_contracts.words import VerhuisketenError
 from desk import (
+    adoption,
     asking,
+    condition,
     deciding,
     deliveries,
     glass,
+    histories,
     home,
+    looked,
     morning,
+    plan,
     printing,
     proposal,
     quarantine,
@@ -54,6 +59,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     api.router,
     deliveries.router,
     quarantine.router,
+    histories.router,
+    looked.router,
+    condition.router,
+    adoption.router,
+    plan.router,
 )
 """Every page and call of the desk: one router per thought."""
 HERE = ("127.0.0.1", "localhost", "::1")

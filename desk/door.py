@@ -67,7 +67,12 @@ def address_of(request: Request, desk: Desk) -> str:
 
 
 def left_to_do(user: User, stage: str) -> str | None:
-    """Say what somebody must do before they are in; None when nothing is left."""
+    """Say what somebody must do before they are in; None when nothing is left.
+
+    Of who signs in elsewhere all this is the business of there.
+    """
+    if user.elsewhere:
+        return None
     if user.factor and stage == PASSWORD:
         return "code"
     if user.must_change:

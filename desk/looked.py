@@ -11,7 +11,7 @@ from desk.desk import desk_of
 from desk.problems import NotFound
 from desk.viewer import Role, Viewer, only
 from desk.views import page
-from store import looks
+from store import looks, users
 from store.tenants import reading
 
 router = APIRouter()
@@ -31,8 +31,13 @@ WHAT = {
 @router.get("/huishoudens/{huishouden}/gekeken")
 def looked_at(request: Request, viewer: Administrator, huishouden: str) -> Response:
     """Show who looked at a household of the own corporation, the newest look first."""
-    with reading(desk_of(request).engine, viewer.corporation) as connection:
+    desk = desk_of(request)
+    with reading(desk.engine, viewer.corporation) as connection:
         seen = looks.at_household(connection, huishouden)
     if seen is None:
         raise NotFound
-    return page(request, "data/looked.html", about=huishouden, looks=seen, what=WHAT)
+    with desk.engine.connect() as connection:
+        names = users.names(connection, viewer.corporation)
+    return page(
+        request, "data/looked.html", about=huishouden, looks=seen, names=names, what=WHAT
+    )

@@ -30,14 +30,15 @@ class PlanBLine:
     known: bool
 
 
-def plan_b(stand: Stand, viewer: Viewer, view: ProposalView) -> tuple[PlanBLine, ...]:
-    """Give a line for every link of the chain of a proposal, by the engine."""
+def plan_b(stand: Stand, viewer: Viewer, view: ProposalView, step: int) -> PlanBLine | None:
+    """Say who comes instead of one link of the chain of a proposal; None where there is none.
+
+    One at a time: each is a search of the engine.
+    """
     chain = next((one for one in stand.plan.chains if one.key == view.strip.chain), None)
-    moves = () if chain is None or not view.strip.whole else chain.moves
-    return tuple(
-        _line(stand, viewer, link, move)
-        for link, move in zip(view.strip.links, moves, strict=False)
-    )
+    if chain is None or not view.strip.whole or not 1 <= step <= len(view.strip.links):
+        return None
+    return _line(stand, viewer, view.strip.links[step - 1], chain.moves[step - 1])
 
 
 def _line(stand: Stand, viewer: Viewer, link: StripLink, move: Move) -> PlanBLine:

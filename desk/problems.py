@@ -20,6 +20,7 @@ from desk.paper.pdf import NotPrinted
 from desk.thinking import NoPlanYet, StillLoading
 from desk.viewer import NotYours, SignInFirst
 from desk.views import is_fragment, page
+from store.access import NotWritten
 from store.database import is_outage
 from store.life import NotAllowed, Stale, Unknown
 
@@ -143,6 +144,7 @@ OURS: tuple[tuple[type[VerhuisketenError], int], ...] = (
     (Stale, 409),
     (NotAllowed, 409),
     (NotPrinted, 503),
+    (NotWritten, 503),
     (StillLoading, 503),
     (NoPlanYet, 503),
 )

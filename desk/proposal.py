@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -75,16 +75,18 @@ def one_proposal(request: Request, proposal_id: str, viewer: Coach) -> Response:
         addresses=addresses,
         freshness=plan,
         map=maps.geojson(view),
-        wrong=(),
-        given={},
-        late=False,
         **decide_given(desk.engine, viewer, view.id, on=view.on),
     )
 
 
 @router.get("/voorstellen/{proposal_id}/keten")
-def chain(request: Request, proposal_id: str, viewer: Coach) -> Response:
-    """Show the chain of a proposal, and who would come instead of each link."""
+def chain(
+    request: Request,
+    proposal_id: str,
+    viewer: Coach,
+    stap: Annotated[str, Query(max_length=3)] = "",
+) -> Response:
+    """Show the chain of a proposal, and of one link (`stap`) who would come instead."""
     desk = desk_of(request)
     try:
         stand = desk.thinking.now()
@@ -92,9 +94,10 @@ def chain(request: Request, proposal_id: str, viewer: Coach) -> Response:
         return _loading(request, f"{proposal_id}/keten")
     with reading(desk.engine, viewer.corporation) as connection:
         view = proposal(connection, stand, viewer, proposal_id, on=today(desk.clock()))
-    lines = plan_b(stand, viewer, view)
+    step = int(stap) if stap.isascii() and stap.isdigit() else 0
+    line = plan_b(stand, viewer, view, step)
     name = "parts/proposal_plan_b.html" if is_fragment(request) else "keten.html"
-    return page(request, name, view=view, lines=lines)
+    return page(request, name, view=view, line=line, step=step)
 
 
 def _loading(request: Request, below: str) -> Response:

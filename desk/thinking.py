@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("verhuisketen.desk")
 POLL_SECONDS = 5.0
 """How often we look when no hint comes."""
-PATIENCE = 2.0
+PATIENCE = 5.0
 """Seconds that a page waits for the first stand; it says then that the plan is being loaded."""
 REST = 1.0
 """After a look we rest so many times as long as it took: pages come first."""

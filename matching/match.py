@@ -86,7 +86,7 @@ def match(
     market = (found.options, found.openings, limits)
     apart = alone(*market, asked.conditions, seed=occasion.seed) if _pooled(policy) else ()
     conditions = replace(asked.conditions, shares=shares_of(apart))
-    agreed = agree(*market, conditions, seed=occasion.seed)
+    agreed = agree(*market, conditions, seed=occasion.seed, instructed=asked.instructed.pinned)
     progress("uitleggen en vergelijken")
     chains = link(moves_of(agreed.chosen.moves), openings=frozenset(found.openings))
     pooling = together(apart, chains, found.options, limits)
@@ -97,7 +97,12 @@ def match(
         receipt=_receipt(occasion, rules, policy, found, agreed, network=network, earlier=earlier),
         shadow=shadow(by_themselves(found.options), found.openings, state),
         certificate=agreed.chosen.certificate,
-        remarks=(*_remarks(found), *agreed.remarks, *gain_of(pooling)),
+        remarks=(
+            *_remarks(found),
+            *agreed.remarks,
+            *asked.instructed.remarks(chains),
+            *gain_of(pooling),
+        ),
         passed_over=passed_over(
             chains, found.options, on=occasion.on, earlier=earlier, after=policy.passed_over_nights
         ),

@@ -25,11 +25,13 @@ from matching.match import options_hash
 from matching.model import Certificate, Chain, Status
 from matching.optimise import Limits
 from matching.passed_over import Earlier, by_themselves, passed_over
+from matching.rows import barred
 from matching.shadow import totals
 from matching.terms import Terms, loosened, terms
+from matching.terms.instructed import NOT_FOLLOWED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from data_contracts.policy import Policy
     from data_contracts.rules import Rules
@@ -84,14 +86,41 @@ def take_up(
     rules, policy, on = ways.rules, ways.policy, plan.receipt.on
     found = search(state, rules, policy, on, network=ways.network)
     asked = terms(state, found.found, rules, policy, on, network=ways.network)
-    chains = still_possible(plan.chains, asked.options, found.found.openings)
+    chains = _possible(plan.chains, asked, found)
     fallen = unlink(set(plan.chains) - set(chains))
-    stands = _standing(asked, asked.conditions, found, plan, policy, chains)
-    touched = _touched(stands, fallen, named)
-    if touched.households or touched.homes:
-        stands = _settled(stands, touched)
+    stands = _taken_up(asked, found, plan, policy, chains, fallen, named)
     warm = Warm(plan, state, position, found, asked.options, stands)
-    return replace(warm, plan=_told(warm, policy))
+    return replace(warm, plan=_told(warm, policy, asked))
+
+
+def _taken_up(
+    asked: Terms,
+    found: Search,
+    plan: Plan,
+    policy: Policy,
+    chains: tuple[Chain, ...],
+    fallen: Iterable[Move],
+    named: Iterable[str],
+) -> Standing:
+    """The plan on the terms of now, or the least loose ones on which there is one."""
+    fell, names = tuple(fallen), tuple(named)
+    trouble = ImpossibleConditions()
+    for looser, _ in loosened(asked.conditions, asked.instructed.pinned):
+        try:
+            stands = _standing(asked, looser, found, plan, policy, chains)
+            touched = _touched(stands, fell, (*names, *_asked_anew(looser, chains)))
+            any_ = touched.households or touched.homes
+            return _settled(stands, touched) if any_ else stands
+        except ImpossibleConditions as impossible:
+            trouble = impossible
+    raise trouble
+
+
+def _asked_anew(conditions: Conditions, chains: Iterable[Chain]) -> Iterator[str]:
+    """Whom and what a pin names that the chains do not have, or a ban that they do."""
+    made = {(move.household, move.to) for move in unlink(chains)}
+    for pair in (*(set(conditions.pinned) - made), *(set(conditions.forbidden) & made)):
+        yield from pair
 
 
 def rematch(warm: Warm, state: State, position: int, ways: Ways) -> Warm:
@@ -101,7 +130,7 @@ def rematch(warm: Warm, state: State, position: int, ways: Ways) -> Warm:
     asked = terms(state, found.found, rules, policy, on, network=ways.network)
     stands = _repaired(warm, found, asked, policy)
     after = Warm(warm.plan, state, position, found, asked.options, stands)
-    return replace(after, plan=_told(after, policy))
+    return replace(after, plan=_told(after, policy, asked))
 
 
 def tidied(warm: Warm) -> Warm:
@@ -119,7 +148,7 @@ def tidied(warm: Warm) -> Warm:
 
 def _repaired(warm: Warm, found: Search, asked: Terms, policy: Policy) -> Standing:
     trouble = ImpossibleConditions()
-    for looser, _ in loosened(asked.conditions):
+    for looser, _ in loosened(asked.conditions, asked.instructed.pinned):
         change = difference(
             warm.standing.facts,
             (warm.options, asked.options),
@@ -129,10 +158,11 @@ def _repaired(warm: Warm, found: Search, asked: Terms, policy: Policy) -> Standi
         )
         try:
             if change is None:  # a column is needed that the standing plan does not have
-                chains = still_possible(warm.plan.chains, asked.options, found.found.openings)
+                chains = _possible(warm.plan.chains, asked, found)
                 fallen = unlink(set(warm.plan.chains) - set(chains))
                 stands = _standing(asked, looser, found, warm.plan, policy, chains)
-                return _settled(stands, _touched(stands, fallen, ()))
+                anew = _asked_anew(looser, chains)
+                return _settled(stands, _touched(stands, fallen, anew))
             return repair(warm.standing, change).standing
         except ImpossibleConditions as impossible:
             trouble = impossible
@@ -188,6 +218,13 @@ def _touched(stands: Standing, fallen: Iterable[Move], named: Iterable[str]) -> 
     return Touched(frozenset(people), frozenset(homes))
 
 
+def _possible(chains: Iterable[Chain], asked: Terms, found: Search) -> tuple[Chain, ...]:
+    """The chains as far as they can still be, on the options that no side condition bars."""
+    shut = barred(asked.options, asked.conditions)
+    options = asked.options[~shut] if shut.any() else asked.options
+    return still_possible(chains, options, found.found.openings)
+
+
 def still_possible(
     chains: Iterable[Chain], options: pd.DataFrame, openings: Iterable[str]
 ) -> tuple[Chain, ...]:
@@ -222,7 +259,7 @@ def _gains(moves: Iterable[Move], options: pd.DataFrame) -> dict[tuple[str, str,
     }
 
 
-def _told(warm: Warm, policy: Policy) -> Plan:
+def _told(warm: Warm, policy: Policy, asked: Terms) -> Plan:
     """The plan as it stands now, told whole: what was explained before keeps its explanation."""
     plan, chains, options = warm.plan, warm.standing.chains, warm.options
     known = frozenset(plan.chains)
@@ -240,6 +277,10 @@ def _told(warm: Warm, policy: Policy) -> Plan:
         chains=chains,
         reasons=tuple(told[move.household, move.to] for move in unlink(chains)),
         totals=totals(chains, options),
+        remarks=(
+            *(one for one in plan.remarks if not one.startswith(NOT_FOLLOWED)),
+            *asked.instructed.remarks(chains),
+        ),
         certificate=certificate,
         receipt=replace(
             plan.receipt,
@@ -285,8 +326,8 @@ def kept_on(found: Search, plan: Plan, state: State, position: int, ways: Ways) 
     """
     rules, policy, on = ways.rules, ways.policy, plan.receipt.on
     asked = terms(state, found.found, rules, policy, on, network=ways.network)
-    chains = still_possible(plan.chains, asked.options, found.found.openings)
-    for conditions, _ in loosened(asked.conditions):
+    chains = _possible(plan.chains, asked, found)
+    for conditions, _ in loosened(asked.as_made(chains)):
         try:
             stands = _standing(asked, conditions, found, plan, policy, chains)
         except ImpossibleConditions:

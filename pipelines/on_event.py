@@ -43,6 +43,11 @@ if TYPE_CHECKING:
 
 LOG = logger("listen")
 LEASE_SECONDS = 120
+QUIET = (
+    *("ProposalOffered", "ProposalLapsed"),
+    *("ProposalPresented", "ProposalHeld", "ProposalResumed", "VisitPlanned", "VisitCancelled"),
+)
+"""The kinds of fact of ours that ask for no other plan."""
 
 
 class Refused(VerhuisketenError):
@@ -132,7 +137,7 @@ class Rematcher:
             value=after.plan.receipt.value,
             bound=after.plan.receipt.bound,
         )
-        if after.plan.chains == before.chains:
+        if (after.plan.chains, after.plan.remarks) == (before.chains, before.remarks):
             self._booked(head)
             self.warm, self.plan_id = replace(after, plan=before), now
             self.looked = now  # a plan that did not change was judged when it was made
@@ -256,9 +261,10 @@ class Rematcher:
 def only_ours(facts: pd.DataFrame) -> bool:
     """Whether facts say no more than that we offered: they wait for the next that says something.
 
-    What is on offer weighs in the next plan, but asks for none.
+    What is on offer weighs in the next plan, but asks for none. What is only marked beside a step
+    (it rests, it was put to the household, a visit is planned) changes no plan at all.
     """
-    ours = (facts["source"] == SOURCE) & facts["kind"].isin(["ProposalOffered", "ProposalLapsed"])
+    ours = (facts["source"] == SOURCE) & facts["kind"].isin(QUIET)
     return bool(ours.all())
 
 

@@ -176,7 +176,8 @@ def desk_of_demo(folder: Path, logins: Sequence[str], password: str | None) -> N
         return
     words = (
         f"verhuisketen desk --data {folder}",
-        f"Meld u aan als {', '.join(logins[:-1])} of {logins[-1]}. Wachtwoord: {password}",
+        f"Meld u aan als {', '.join(logins[:-1])} of {logins[-1]}.",
+        f"Wachtwoord: {password}",
     )
     panel = Panel(Text("\n".join(words)), title="Het bureau", title_align="left", expand=False)
     console.print(panel)

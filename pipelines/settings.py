@@ -53,15 +53,6 @@ class Settings(Installation):
     beat: Path | None = Field(
         default=None, description="bestand dat een dienst aanraakt zolang zij werkt"
     )
-    night_hours: int = Field(default=27, gt=0, description="zo oud mag de laatste nacht zijn, uur")
-    feed_hours: int = Field(default=26, gt=0, description="zo oud mag een dagelijkse levering zijn")
-    daily_feeds: str = Field(
-        default="woningen huishoudens huurovereenkomsten woonwensen",
-        description="leveringen die elke dag komen, met spaties ertussen; leeg = geen",
-    )
-    reader_seconds: int = Field(
-        default=900, gt=0, description="zo lang mag een lezer van het logboek stilstaan"
-    )
     scheduler: str | None = Field(
         default=None,
         description="Dask: adres van de scheduler (tcp://…) waarop `nights` de regio's draait",

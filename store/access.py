@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ARRAY, Text, cast, insert, select
+from sqlalchemy import ARRAY, Text, cast, exc, insert, select
 from sqlalchemy.dialects.postgresql import array
 
+from data_contracts.words import VerhuisketenError
+from store.database import is_outage
 from store.tables import access
 
 if TYPE_CHECKING:
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 SHOWN = ("at", "who", "client", "purpose", "what")
+
+
+class NotWritten(VerhuisketenError):
+    """Wij kunnen nu niet opschrijven wie er kijkt, dus tonen wij niets. Waarschuw de beheerder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,12 @@ def note(
         }
         for corporation, ids in seen.items()
     ]
-    connection.execute(insert(access), lines)
+    try:
+        connection.execute(insert(access), lines)
+    except exc.DBAPIError as error:
+        if is_outage(error):
+            raise
+        raise NotWritten from error
 
 
 def looked(connection: Connection, look: Look, what: str, ids: Sequence[str]) -> None:

@@ -65,6 +65,19 @@ class Installation(BaseSettings):
     oidc_acr: str | None = Field(
         default=None, description="zo sterk moet het aanmelden daar zijn geweest (acr), bij MFA"
     )
+    night_hours: int = Field(default=27, gt=0, description="zo oud mag de laatste nacht zijn, uur")
+    feed_hours: int = Field(default=26, gt=0, description="zo oud mag een dagelijkse levering zijn")
+    daily_feeds: str = Field(
+        default="woningen huishoudens huurovereenkomsten woonwensen",
+        description="leveringen die elke dag komen, met spaties ertussen; leeg = geen",
+    )
+    reader_seconds: int = Field(
+        default=900, gt=0, description="zo lang mag een lezer van het logboek stilstaan"
+    )
+    adoption_per_coach: bool = Field(
+        default=False,
+        description="toon het gebruik ook per verhuiscoach; een keuze die u met hen maakt",
+    )
     network: Path | None = Field(default=None, description="wegennet om te lopen (CSV of Parquet)")
 
 

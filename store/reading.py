@@ -299,10 +299,20 @@ class Touching:
     order: tuple[tuple[str, ...], ...]
 
 
-def touching(connection: Connection, row: Mapping[str, Any], *, on: date) -> Touching:
-    """Give all that a proposal (its row, found by reading) hangs together with."""
+def touching(
+    connection: Connection,
+    row: Mapping[str, Any],
+    *,
+    on: date,
+    moves: Iterable[tuple[str, str]] = (),
+) -> Touching:
+    """Give all that a proposal (its row, found by reading) hangs together with.
+
+    And what became of `moves` (household, dwelling) of its chain that stand no more.
+    """
     with _whole(connection) as whole:
         at, known = course.around(whole, [row], on=on)
+        known = _lapsed(whole, moves) | known
     foreign = sorted(
         name for name, one in known.items() if one["corporation"] != row["corporation"]
     )
@@ -321,6 +331,21 @@ def touching(connection: Connection, row: Mapping[str, Any], *, on: date) -> Tou
         ),
         order=tuple(tuple(names[name] for name in group) for group in order_of_signatures(at)),
     )
+
+
+def _lapsed(connection: Connection, moves: Iterable[tuple[str, str]]) -> dict[str, dict[str, Any]]:
+    """Of every move the last proposal, by id; what was offered again is not lapsed."""
+    pairs = list(moves)
+    given = {"people": [who for who, _ in pairs], "homes": [home for _, home in pairs]}
+    rows = connection.execute(_LAST, given).mappings()
+    return {row["id"]: dict(row) for row in rows}
+
+
+_LAST = text(
+    "SELECT DISTINCT ON (p.household, p.dwelling) p.* FROM proposal p"
+    " JOIN unnest(CAST(:people AS text[]), CAST(:homes AS text[])) AS m (household, dwelling)"
+    " USING (household, dwelling) ORDER BY p.household, p.dwelling, p.position DESC"
+)
 
 
 def _told(row: Mapping[str, Any], *, hidden: bool) -> dict[str, Any]:

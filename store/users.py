@@ -142,11 +142,16 @@ def by_login(
 
 
 def by_subject(connection: Connection, issuer: str, subject: str) -> User | None:
-    """Give the account of somebody who signed in elsewhere."""
+    """Give the account of somebody who signed in elsewhere.
+
+    The oldest, should another corporation have written down the same person later: so nobody is
+    drawn into another corporation than their own.
+    """
     row = connection.execute(
-        select(*SEEN).where(
-            account.c.issuer == issuer, account.c.subject == subject, account.c.active
-        )
+        select(*SEEN)
+        .where(account.c.issuer == issuer, account.c.subject == subject, account.c.active)
+        .order_by(account.c.created, account.c.id)
+        .limit(1)
     ).first()
     return None if row is None else told(row)
 

@@ -4,10 +4,11 @@ import hashlib
 import json
 from datetime import date
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
 
+from data_contracts.mistakes import Mistake
 from data_contracts.words import VerhuisketenError
 from desk.api import sight
 from desk.api.documented import problems
@@ -16,9 +17,9 @@ from desk.api.speaking import Spoken, problem_told
 from desk.api.version import PREFIX
 from desk.api.words import STAND, STEP_TO, Stap
 from desk.desk import desk_of
-from desk.problems import MEDIA_TYPE, as_json
+from desk.problems import MEDIA_TYPE, Refused, as_json
 from desk.viewer import Role, Viewer, only
-from store import life, reading, repeated, undo
+from store import decisions, life, repeated, undo, words
 from store.database import Connection
 from store.repeated import Answer, Call
 from store.today import today
@@ -26,7 +27,8 @@ from store.today import today
 router = APIRouter(prefix="/voorstellen", tags=["Voorstellen"], route_class=Spoken)
 ROUTE = "POST /v1/voorstellen/{id}/reacties"
 CREATED = 201
-CONFLICT = 409
+ABOUT = "decline"
+"""What the words of a refusal are about, in `store.words`."""
 Key = Annotated[
     str,
     Header(
@@ -60,7 +62,9 @@ def react(
     desk = desk_of(request)
     call = Call(viewer.corporation, viewer.user, ROUTE, key, _digest(name, said))
     sight.proposal(desk, viewer, name)
-    step = partial(_step, name=name, said=said, by=viewer.user, on=today(desk.clock()))
+    if said.toelichting is not None:
+        _screened(said.toelichting)
+    step = partial(_step, name=name, said=said, viewer=viewer, on=today(desk.clock()))
     with desk.engine.begin() as connection:
         answer = repeated.once(connection, call, step, refused=_refused)
     return _response(answer, name)
@@ -72,22 +76,35 @@ def _digest(name: str, said: Reactie) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _step(connection: Connection, *, name: str, said: Reactie, by: str, on: date) -> Answer:
+def _screened(text: str) -> None:
+    """Refuse words that may not be kept, before anything else is done with them."""
+    try:
+        words.screened(text)
+    except words.NotToBeKept as error:
+        mistake = Mistake("/toelichting", "kan_hier_niet", str(error))
+        raise Refused(400, [mistake]) from error
+
+
+def _step(connection: Connection, *, name: str, said: Reactie, viewer: Viewer, on: date) -> Answer:
+    seen: dict[str, Any] = {"on": on, "expected_position": said.positie, "by": viewer.user}
     if said.stap is Stap.TERUGNEMEN:
-        undo.undo(connection, name, on=on, expected_position=said.positie, by=by)
+        undo.undo(connection, name, **seen)
+        words.forget_about(connection, viewer.corporation, ABOUT, name)
+    elif said.stap is Stap.VOORLEGGEN:
+        decisions.present(connection, name, **seen)
     else:
-        life.answer(
+        life.answer(connection, name, STEP_TO[said.stap], reason=said.reden, **seen)
+    row = life.find(connection, name)
+    if said.toelichting is not None:
+        words.keep(
             connection,
-            name,
-            STEP_TO[said.stap],
-            on=on,
-            expected_position=said.positie,
-            reason=said.reden,
-            by=by,
+            corporation=viewer.corporation,
+            household=row["household"],
+            about=ABOUT,
+            subject=name,
+            said=said.toelichting,
+            by=viewer.user,
         )
-    row = reading.found(connection, name)
-    if row is None:
-        raise life.Unknown
     told = Geantwoord(voorstel=name, stand=STAND[row["state"]], positie=row["position"])
     return Answer(CREATED, told.model_dump_json(by_alias=True))
 

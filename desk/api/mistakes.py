@@ -42,8 +42,8 @@ def mistakes_of(errors: Iterable[Any]) -> list[Mistake]:
 def _told(error: dict[str, Any]) -> Mistake:
     kind: str = error["type"]
     pointer = _where(error["loc"], known=kind != UNKNOWN_FIELD)
-    if "sentence" in error.get("ctx", {}):
-        return Mistake(pointer, kind, error["ctx"]["sentence"])
+    if fields := error.get("ctx", {}).get("fields"):  # a sentence of ours: `data_contracts.cells`
+        return Mistake(pointer + at(fields[0]), kind, error["msg"])
     return Mistake(pointer, *SENTENCES.get(kind, OTHER))
 
 

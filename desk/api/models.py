@@ -1,11 +1,20 @@
 """The shapes of the API: what is asked and answered, with Dutch names as they travel."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
+from data_contracts.cells import wrong
 from data_contracts.words import (
     Access,
     DeclineReason,
@@ -18,6 +27,7 @@ from data_contracts.words import (
 )
 from desk.api.words import Stand, Stap
 from matching.model import Status
+from store import words
 
 LARGEST = 2**63 - 1
 """The last position a log can have."""
@@ -83,6 +93,8 @@ class Voorstel(Shape):
     reden: DeclineReason | None = Field(description="Alleen bij geweigerd.")
     aangeboden_op: date
     geldig_tot: date | None
+    voorgelegd_op: date | None = Field(description="Toen is het met het huishouden besproken.")
+    aangehouden_tot: date | None = Field(description="Tot dan rust het voorstel.")
     gewijzigd: Moment
     positie: Positie
 
@@ -118,6 +130,26 @@ class Reactie(Shape):
     stap: Stap
     positie: Positie = Field(description="De positie van het voorstel zoals u het las.")
     reden: DeclineReason | None = Field(default=None, description="Bij weigeren, en alleen dan.")
+    toelichting: Annotated[str, Field(min_length=1, max_length=words.LONGEST)] | None = Field(
+        default=None,
+        description="In een paar woorden, bij weigeren; nodig bij PER_OVERIG. Geen ziekte, geen "
+        "namen, geen nummers van personen. Wij geven dit hier nooit terug.",
+    )
+
+    @model_validator(mode="after")
+    def _belongs_together(self) -> Self:
+        declines = self.stap is Stap.WEIGEREN
+        if declines is (self.reden is None):
+            raise wrong(
+                "reden_bij_weigeren", "Bij weigeren hoort een reden, en alleen dan.", "reden"
+            )
+        if self.toelichting is not None and not declines:
+            raise wrong("alleen_bij_weigeren", "Een toelichting hoort bij weigeren.", "toelichting")
+        if self.reden is DeclineReason.PER_OVERIG and self.toelichting is None:
+            raise wrong(
+                "toelichting_nodig", "Schrijf in een paar woorden wat de reden is.", "toelichting"
+            )
+        return self
 
 
 class Geantwoord(Shape):

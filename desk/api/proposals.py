@@ -152,6 +152,8 @@ def told(row: dict[str, Any]) -> dict[str, Any]:
         "reden": row["reason"],
         "aangeboden_op": row["offered_on"],
         "geldig_tot": row["until"],
+        "voorgelegd_op": row["presented"],
+        "aangehouden_tot": row["held_until"],
         "gewijzigd": row["at"],
         "positie": row["position"],
     }

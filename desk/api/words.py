@@ -23,9 +23,13 @@ class Stand(StrEnum):
 
 
 class Stap(StrEnum):
-    """What one may do with a proposal; `terugnemen` takes the last step back."""
+    """What one may do with a proposal.
+
+    `voorleggen` says that it was put to the household, `terugnemen` takes the last step back.
+    """
 
     OPNEMEN = "opnemen"
+    VOORLEGGEN = "voorleggen"
     AANNEMEN = "aannemen"
     WEIGEREN = "weigeren"
     TEKENEN = "tekenen"
@@ -51,5 +55,5 @@ STEP_TO = {
     Stap.TEKENEN: _P.SIGNED,
     Stap.VERHUIZEN: _P.MOVED,
 }
-"""The state a step leads to; taking back leads to what came before."""
+"""The state a step leads to; taking back leads to what came before, putting it to them to none."""
 STEP = {state: step for step, state in STEP_TO.items()}

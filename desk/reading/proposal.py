@@ -13,8 +13,8 @@ from desk.reading.near import NearTable, near_table
 from desk.reading.people import HouseholdSide, household_side
 from desk.reading.rent import RentChange, schemes_of
 from desk.reading.rules import RuleLine, rule_lines
-from desk.reading.strip import Strip, strip
-from desk.reading.whose import found
+from desk.reading.strip import Strip, chain_in_plan, strip
+from desk.reading.whose import found, is_coach_of
 from desk.reading.words import STATES
 from matching.candidates import UnknownHere, nearness, openings
 from matching.model import PLAN
@@ -39,8 +39,9 @@ class ProposalView:
     """A proposal as its coach reads it; no name in it. `position` travels with every answer.
 
     `rules` are the rules passed (or to be asked), `wishes` the preferences that counted, both as
-    they were told when it was offered. `then` is None when the home is no longer known, `now` for
-    a starter; `near` and `rent` are worked out on the facts of now. `because` says by which events
+    they were told when it was offered. `own`: the viewer's own case, not one of a colleague for
+    which the glass was broken. `then` is None when the home is no longer known, `now` for a
+    starter; `near` and `rent` are worked out on the facts of now. `because` says by which events
     it changed.
     """
 
@@ -68,6 +69,7 @@ class ProposalView:
     wishes: tuple[Reason, ...]
     strip: Strip
     because: tuple[str, ...]
+    own: bool
 
     @property
     def state_words(self) -> str:
@@ -147,9 +149,18 @@ def proposal(
         rent=_rent(stand, now, then, figures),
         rules=rule_lines(told, who, then, ways.rules, ways.policy),
         wishes=tuple(one for one in told if one.verdict is None),
-        strip=strip(stand, viewer, row, reading.touching(connection, row, on=today)),
+        strip=_strip(connection, stand, viewer, row, today),
         because=_because(connection, row),
+        own=is_coach_of(stand, viewer, household, coach=row["coach"]),
     )
+
+
+def _strip(
+    connection: Connection, stand: Stand, viewer: Viewer, row: Mapping[str, Any], on: date
+) -> Strip:
+    chain = chain_in_plan(stand, row)
+    moves = () if chain is None else [(move.household, move.to) for move in chain.moves]
+    return strip(stand, viewer, row, reading.touching(connection, row, on=on, moves=moves))
 
 
 def _explained(connection: Connection, stand: Stand, row: Mapping[str, Any]) -> tuple[Reason, ...]:

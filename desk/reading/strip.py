@@ -137,10 +137,9 @@ def chain_of(stand: Stand, row: Mapping[str, Any], touching: Touching) -> tuple[
 
     Else it is put together from what was offered: the links that still follow one another.
     """
-    mine = (row["household"], row["dwelling"])
-    for chain in stand.plan.chains:
-        if mine in {(move.household, move.to) for move in chain.moves}:
-            return chain, True
+    chain = chain_in_plan(stand, row)
+    if chain is not None:
+        return chain, True
     offered = [one for one in touching.rows.values() if "household" in one]
     ahead = {one["dwelling"]: one for one in offered}
     behind = {one["leaves"]: one for one in offered if one["leaves"] is not None}
@@ -150,6 +149,14 @@ def chain_of(stand: Stand, row: Mapping[str, Any], touching: Touching) -> tuple[
     while (one := ahead.get(line[-1]["leaves"])) is not None and one not in line:
         line.append(one)
     return Chain(tuple(Move(o["household"], o["dwelling"], o["leaves"], 0) for o in line)), False
+
+
+def chain_in_plan(stand: Stand, row: Mapping[str, Any]) -> Chain | None:
+    """Give the chain of the plan in force that makes this move; None when none does."""
+    mine = (row["household"], row["dwelling"])
+    return next(
+        (c for c in stand.plan.chains if mine in {(m.household, m.to) for m in c.moves}), None
+    )
 
 
 def _state(touching: Touching, name: str | None) -> ProposalState | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from desk.problems import NotFound
 from desk.viewer import Role
-from store import reading
+from store import glass, life, reading
 
 if TYPE_CHECKING:
     from desk.thinking import Stand
@@ -17,12 +17,22 @@ if TYPE_CHECKING:
 def found(connection: Connection, stand: Stand, viewer: Viewer, proposal: str) -> dict[str, Any]:
     """Give the row of a proposal this viewer may read, in a transaction of `store.tenants.reading`.
 
-    Raises NotFound for one that is unknown, of another corporation or of another coach alike.
+    Her own households' proposals, and those of a colleague's household for which she broke the
+    glass. Raises NotFound for one that is unknown, of another corporation or of another coach
+    alike.
     """
     row = reading.found(connection, proposal)
-    if row is None or not is_coach_of(stand, viewer, row["household"], coach=row["coach"]):
+    if row is None or not _may(connection, stand, viewer, row):
         raise NotFound
     return row
+
+
+def _may(connection: Connection, stand: Stand, viewer: Viewer, row: dict[str, Any]) -> bool:
+    if is_coach_of(stand, viewer, row["household"], coach=row["coach"]):
+        return True
+    if Role.COACH not in viewer.roles:
+        return False
+    return glass.broken(connection, row["household"], user=viewer.user, at=life.now(connection))
 
 
 def is_coach_of(stand: Stand, viewer: Viewer, household: str, *, coach: str | None = None) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from matching.conditions import Conditions
+    from matching.conditions import Conditions, Pair
     from matching.optimise import Choice, Limits
 
 
@@ -34,6 +34,7 @@ def agree(
     conditions: Conditions,
     *,
     seed: int,
+    instructed: tuple[Pair, ...] = (),
 ) -> Agreed:
     """Choose on these terms; what cannot hold together gives way (`loosened`).
 
@@ -41,7 +42,7 @@ def agree(
     """
     free = tuple(openings)
     trouble = ImpossibleConditions()
-    for looser, remarks in loosened(conditions):
+    for looser, remarks in loosened(conditions, instructed):
         try:
             chosen = choose(options, free, limits, seed=seed, conditions=looser)
         except ImpossibleConditions as impossible:

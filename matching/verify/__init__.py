@@ -12,7 +12,7 @@ import pandas as pd
 
 from data_contracts.words import Verdict
 from matching.conditions import NONE
-from matching.verify import nothing, receipt, side_conditions, structure
+from matching.verify import instructed, nothing, receipt, side_conditions, structure
 from matching.verify.case import case_of
 from matching.verify.columns import true_columns
 from matching.verify.finding import Finding
@@ -63,7 +63,8 @@ def verify(  # noqa: PLR0913 - all that a plan rests on
     )
     found = [
         *_shape(plan, moves, world, policy),
-        *_lawful(_cases(plan, world, rules, policy, network_minutes), policy),
+        *_lawful(_cases(plan, world, rules, policy, network_minutes), policy, world),
+        *instructed.followed(plan, moves, world),
         *structure.true_totals(plan),
         *side_conditions.kept(plan, conditions, options),
         *receipt.true_receipt(plan, rules, policy, conditions),
@@ -133,15 +134,19 @@ def _cases(
             )
 
 
-def _lawful(cases: Iterable[tuple[Move, Case | None]], policy: Policy) -> Iterator[Finding]:
+def _lawful(
+    cases: Iterable[tuple[Move, Case | None]], policy: Policy, world: World
+) -> Iterator[Finding]:
+    """Every hard rule; where one asks the coach, the policy lets it pass or a coach pinned it."""
     for move, case in cases:
         if case is None:
             sentence = "Dit huishouden of deze woning komt niet voor in de gegevens."
             yield Finding("onbekend", sentence, move.household, move.to)
             continue
+        asks = policy.propose_asks or world.asked.get((move.household, move.to)) == "pin"
         for rule in HARD_RULES:
             verdict = rule(case)
-            if verdict is Verdict.NO or (verdict is Verdict.ASK and not policy.propose_asks):
+            if verdict is Verdict.NO or (verdict is Verdict.ASK and not asks):
                 sentence = f"De verhuizing mag niet van de harde regel '{rule.__name__}'."
                 yield Finding(rule.__name__, sentence, move.household, move.to)
 

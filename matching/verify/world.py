@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -38,7 +38,8 @@ class World:
     `lives`: household to the tenancies it has that run on the day. `lets`: dwelling to every
     tenancy it ever had. `works` and `offered` by column, then id: works by dwelling and by complex,
     proposals by household and by dwelling. `until`: the last day of the policy's horizon. `goes`:
-    household to the home it enters in the plan that is judged.
+    household to the home it enters in the plan that is judged. `asked`: what a coach asks of the
+    plan on the day (pin, forbid), by household and home.
     """
 
     on: date
@@ -55,6 +56,7 @@ class World:
     ties: dict[str, list[Row]]
     offered: dict[str, dict[str, list[Row]]]
     goes: dict[str, str]
+    asked: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def home(self, dwelling: str) -> Row | None:
         """The dwelling, let before or being built; None when nobody knows it."""
@@ -152,7 +154,18 @@ def world_of(
             tables.where("offers", household=asked, dwelling=named), "household", "dwelling"
         ),
         goes={move.household: move.to for move in known},
+        asked=_asked(state.tables.get("instructions"), on),
     )
+
+
+def _asked(instructions: pd.DataFrame | None, on: date) -> dict[tuple[str, str], str]:
+    """What coaches ask on the day; an instruction holds up to and with its last day."""
+    rows = [] if instructions is None else _rows(instructions)
+    return {
+        (row["household"], row["dwelling"]): row["asks"]
+        for row in rows
+        if row["until"] is None or row["until"] >= on
+    }
 
 
 class Reading:

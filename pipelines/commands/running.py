@@ -10,7 +10,7 @@ from pipelines import screen
 from pipelines.asking import database
 from pipelines.commands.given import Data, Json, settings_with
 from pipelines.commands.stopping import stop_on_signals
-from pipelines.health import Status, Watch
+from pipelines.health import Status, watching
 from pipelines.metrics import LOOPBACK, measuring, text
 
 MARKS = {Status.OK: "✓", Status.DEGRADED: "!", Status.DOWN: "✗"}
@@ -29,7 +29,7 @@ def health(data: Data = None, as_json: Json = False) -> None:
     """Zeg of alles werkt: database, plan, nacht, leveringen, wat er wacht. Niet klaar is exit 1."""
     settings = settings_with(data=data)
     with database(settings) as engine:
-        seen = Watch(engine, settings).look()
+        seen = watching(engine, settings).look()
     if as_json:
         screen.machine(seen.told())
     else:

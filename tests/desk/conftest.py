@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from desk.app import application
 from desk.sessions import PLAIN, viewer_from
+from desk.thinking import Thinking
 from pipelines import asking
 from pipelines.settings import Settings
 from pipelines.sources.example import region, write
@@ -183,3 +184,22 @@ def anonymous(desk):
     yield client
     for made in clients:
         made.close()
+
+
+@pytest.fixture(scope="module")
+def stand(server, after_a_night, night_folder):
+    """The plan of the night, warm; the same for every copy of the night's database."""
+    name = f"verhuisketen_stand_{os.getpid()}_{next(NUMBERS)}"
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE {after_a_night}")
+    settings = Settings(data=night_folder / "data", database_url=_named(server, name))
+    engine = connect(settings.database_url, test=True)
+    yield Thinking(engine, settings).now()
+    engine.dispose()
+    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def thought(stand, monkeypatch):
+    """Let every desk of this test think of the night right away, and of nothing after it."""
+    monkeypatch.setattr(Thinking, "now", lambda _: stand)
+    return stand

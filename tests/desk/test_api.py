@@ -1,22 +1,33 @@
 """The API beside the pages: who sees what, what is refused and how, and answers with one effect."""
 
+import csv
 import json
+import re
 from collections import Counter
+from datetime import UTC, date, datetime
+from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 from sqlalchemy import text
 
-from desk.api import answers
+from data_contracts.words import DeclineReason, ProposalState
+from desk.api import answers, vera
+from desk.api.vera import VERA_MOMENT
 from store import life
 from store.tenants import ROLE
 from tests.counts import count
 
 PROBLEM = "application/problem+json"
 WAIT = 30
+REFERENCE = Path(__file__).parents[3] / "shared/data/vera/Referentiedata.main-2026-06-26.csv"
 CANARY = "Kanarie-Jansen"
 MOVE = ("id", "plan", "keten", "plaatsInKeten", "huishouden", "woning", "laatVrij", "stand")
-SHOWN = {*MOVE, "reden", "aangebodenOp", "geldigTot", "gewijzigd", "positie"}
+SHOWN = {
+    *MOVE,
+    *("reden", "aangebodenOp", "geldigTot", "voorgelegdOp", "aangehoudenTot", "gewijzigd"),
+    "positie",
+}
 
 
 @pytest.fixture
@@ -277,7 +288,7 @@ def test_who_is_not_signed_in_hears_401_everywhere_but_at_the_document(anonymous
 def test_all_mistakes_are_told_together_and_nothing_is_repeated(coach, proposal):
     answer = coach.post(
         f"/v1/voorstellen/{proposal['id']}/reacties",
-        json={"stap": CANARY, "positie": "0", "reden": [CANARY], CANARY: 1},
+        json={"stap": CANARY, "positie": "0", "reden": [CANARY], "toelichting": "", CANARY: 1},
         headers={"Idempotency-Key": "met spatie"},
     )
     assert answer.status_code == 400
@@ -287,6 +298,7 @@ def test_all_mistakes_are_told_together_and_nothing_is_repeated(coach, proposal)
         ("/stap", "onbekende_waarde"),
         ("/positie", "te_klein"),
         ("/reden", "onbekende_waarde"),
+        ("/toelichting", "te_kort"),
         ("", "onbekend_veld"),
         ("/header/Idempotency-Key", "verkeerde_vorm"),
     }
@@ -401,10 +413,49 @@ def test_a_step_that_cannot_be_taken_now_says_so(coach, proposal):
     assert "stap" in answer.json()["detail"]
 
 
-def test_declining_takes_a_reason_and_nothing_else_does(coach, proposal):
-    assert react(coach, proposal, "weigeren").status_code == 409
-    assert react(coach, proposal, "opnemen", reden="HUU", key="sleutel-2").status_code == 409
-    assert react(coach, proposal, "weigeren", reden="HUU", key="sleutel-3").status_code == 201
+TOGETHER = (
+    ({"stap": "weigeren"}, "/reden"),
+    ({"stap": "opnemen", "reden": "HUU"}, "/reden"),
+    ({"stap": "opnemen", "toelichting": "Zomaar"}, "/toelichting"),
+    ({"stap": "weigeren", "reden": "PER_OVERIG"}, "/toelichting"),
+    ({"stap": "weigeren", "reden": "HUU", "toelichting": " "}, "/toelichting"),
+    ({"stap": "weigeren", "reden": "HUU", "toelichting": "bel 123456782"}, "/toelichting"),
+)
+
+
+def test_a_reason_belongs_to_declining_and_words_to_a_reason(engine, coach, proposal):
+    before = facts_of(engine, proposal)
+    for said, pointer in TOGETHER:
+        answer = react(
+            coach, proposal, said["stap"], **{k: v for k, v in said.items() if k != "stap"}
+        )
+        assert answer.status_code == 400, said
+        assert [one["pointer"] for one in answer.json()["errors"]] == [pointer], said
+        assert "123456782" not in answer.text
+    assert facts_of(engine, proposal) == before
+
+
+def test_words_with_a_refusal_are_kept_apart_and_told_to_nobody_here(engine, coach, proposal):
+    said = {"reden": "PER_OVERIG", "toelichting": CANARY}
+    answer = react(coach, proposal, "weigeren", **said)
+    assert (answer.status_code, answer.json()["stand"]) == (201, "geweigerd")
+    with engine.connect() as connection:
+        kept = "SELECT said FROM words WHERE subject = :id"
+        assert connection.scalar(text(kept), {"id": proposal["id"]}) == CANARY
+        told = connection.execute(text("SELECT data FROM log WHERE subject = :id"), proposal)
+        assert not any(CANARY in row.data for row in told)
+        again_ = connection.execute(text("SELECT answer FROM repeated_call")).scalars()
+        assert not any(CANARY in answer for answer in again_)
+    assert CANARY not in coach.get("/v1/voorstellen").text
+    assert CANARY not in answer.text
+
+
+def test_a_proposal_is_put_to_the_household_after_it_was_taken_up(coach, proposal):
+    assert react(coach, proposal, "voorleggen").status_code == 409
+    taken = react(coach, proposal, "opnemen", key="sleutel-2").json()
+    put = react(coach, proposal | taken, "voorleggen", key="sleutel-3")
+    assert (put.status_code, put.json()["stand"]) == (201, "opgenomen")
+    assert again(coach, proposal)["voorgelegdOp"] is not None
 
 
 def test_the_same_call_in_a_row_is_answered_the_same_and_done_once(engine, coach, proposal):
@@ -486,3 +537,93 @@ def test_the_same_call_at_once_is_done_once(engine, coach, proposals):
         assert len({answer.content for answer in heard if answer.status_code == 201}) == 1
         assert facts_of(engine, proposal) == before + 1
     assert statuses[201] >= 1
+
+
+# --- VERA ------------------------------------------------------------------------------------
+
+
+def offer_of(client, proposal):
+    return client.get(f"/v1/voorstellen/{proposal['id']}/aanbieding").json()
+
+
+def test_a_proposal_is_read_as_an_offer_of_vera(coach, proposal):
+    offer = offer_of(coach, proposal)
+    assert offer["status"] == {
+        "code": "AAN",
+        "naam": "Aangeboden",
+        "soort": {"code": "AANBIEDINGSTATUS"},
+    }
+    assert offer["publicatie"]["model"]["code"] == "DIS"
+    assert offer["eenheid"].endswith(f"/v1/woningen/{proposal['woning']}")
+    assert {"naam": "verhuisketen.keten", "waarde": proposal["keten"]} in offer["extra-attributen"]
+    for name in ("datum", "vervaldatum"):
+        assert re.fullmatch(VERA_MOMENT, offer[name])
+
+
+def test_a_refusal_travels_as_the_reason_of_vera_with_ours_beside_it(coach, proposal):
+    assert react(coach, proposal, "weigeren", reden="WOB_NETWERK").status_code == 201
+    offer = offer_of(coach, proposal)
+    assert offer["status"]["code"] == "GEW"
+    assert offer["detailStatus"]["code"] == "WOB"
+    assert offer["detailStatus"]["parent"]["code"] == "GEW"
+    assert offer["extra-attributen"][-1] == {
+        "naam": "verhuisketen.weigerreden",
+        "waarde": "WOB_NETWERK",
+    }
+
+
+def test_there_is_an_allocation_once_there_is_a_signature(coach, proposals):
+    first = next(one for one in proposals if one["plaatsInKeten"] == 1)
+    path = f"/v1/voorstellen/{first['id']}/toewijzing"
+    for number, step in enumerate(("opnemen", "aannemen", "tekenen")):
+        assert coach.get(path).status_code == 404
+        answer = react(coach, first, step, key=f"sleutel-{number}")
+        assert answer.status_code == 201, answer.text
+        first |= answer.json()
+    allocation = coach.get(path).json()
+    household = coach.get(f"/v1/huishoudens/{first['huishouden']}").json()
+    assert allocation["huishoudgrootte"] == household["personen"]
+    assert allocation["isOuderenhuishouden"] == household["aow"]
+    assert allocation["aanbieding"]["id"] == first["id"]
+    assert offer_of(coach, first)["status"]["code"] == "TOE"
+
+
+ROW = {
+    "id": "v",
+    "plan": "p",
+    "chain": "W-1",
+    "step": 1,
+    "household": "H",
+    "dwelling": "W",
+    "reason": None,
+    "offered_on": date(2026, 11, 22),
+    "until": None,
+    "at": datetime(2026, 11, 22, 9, 30, tzinfo=UTC),
+}
+
+
+@pytest.mark.parametrize("state", ProposalState)
+def test_every_state_has_its_status_in_vera(state):
+    reason = "HUU" if state is ProposalState.DECLINED else None
+    told = vera.offer(ROW | {"state": state, "reason": reason}, ring=False, url="https://x")
+    assert told.status.naam is not None
+    assert (told.detail_status is not None) is (told.status.code in ("GEW", "ING"))
+
+
+@pytest.mark.parametrize("reason", DeclineReason)
+def test_every_reason_of_ours_is_one_of_vera(reason):
+    told = vera.offer(ROW | {"state": "declined", "reason": reason}, ring=False, url="https://x")
+    assert told.detail_status.naam == vera.NAMES["AANBIEDINGDETAILSTATUS", told.detail_status.code]
+
+
+def test_a_swap_of_homes_is_published_as_one():
+    told = vera.offer(ROW | {"state": "offered"}, ring=True, url="https://x")
+    assert told.publicatie.model.code == "WON"
+
+
+def test_the_names_of_codes_are_those_of_vera():
+    if not REFERENCE.exists():
+        pytest.skip("de referentiedata van VERA staat niet naast de checkout")
+    with REFERENCE.open(encoding="utf-8") as rows:
+        known = {(r["Soort"], r["Code"]): r["Naam"] for r in csv.DictReader(rows, delimiter=";")}
+    assert {pair: known.get(pair) for pair in vera.NAMES} == vera.NAMES

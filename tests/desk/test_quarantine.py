@@ -81,7 +81,8 @@ def form(row, **differs):
     return {f"cel-{column}": value for column, value in (row | differs).items()}
 
 
-def test_the_database_holds_nothing_that_can_be_read_of_a_refused_row(refused, engine):
+@pytest.mark.usefixtures("refused")
+def test_the_database_holds_nothing_that_can_be_read_of_a_refused_row(engine):
     with engine.connect() as connection:
         told = connection.execute(text("SELECT quarantine::text FROM quarantine")).scalars().all()
 
@@ -132,16 +133,21 @@ def test_a_corrected_row_goes_in_as_a_file_and_what_stood_there_is_wiped(
     assert (one.status, one.accepted, one.facts) == ("taken", 1, 1)
     assert "De verbeterde regel telt mee" in steward.get(f"/gegevens/uitval/{number}").text
     with engine.connect() as connection:
-        assert connection.scalar(
-            text("SELECT count(*) FROM state_row WHERE state_table = 'households' AND NOT gone"
-                 " AND key LIKE 'NIEUW-%'")
-        ) == 41
+        assert (
+            connection.scalar(
+                text(
+                    "SELECT count(*) FROM state_row WHERE state_table = 'households' AND NOT gone"
+                    " AND key LIKE 'NIEUW-%'"
+                )
+            )
+            == 41
+        )
         assert connection.execute(
             text("SELECT sealed IS NULL, state FROM quarantine WHERE id = :id"), {"id": number}
         ).one() == (True, "taken")
-        assert connection.scalar(
-            text("SELECT name FROM person WHERE household = 'NIEUW-99'")
-        ) == NAME
+        assert (
+            connection.scalar(text("SELECT name FROM person WHERE household = 'NIEUW-99'")) == NAME
+        )
 
 
 def test_the_next_full_file_still_knows_what_was_there_and_retires_the_corrected_row(
@@ -156,12 +162,12 @@ def test_the_next_full_file_still_knows_what_was_there_and_retires_the_corrected
     assert (again.status, again.facts) == ("taken", 1)  # NIEUW-99 vanished, nothing else did
     with engine.connect() as connection:
         assert connection.scalar(
-            text("SELECT gone FROM state_row WHERE key = 'NIEUW-99'"
-                 " AND state_table = 'households'")
+            text("SELECT gone FROM state_row WHERE key = 'NIEUW-99' AND state_table = 'households'")
         )
-        assert connection.execute(
-            text("SELECT DISTINCT state, sealed IS NULL FROM quarantine")
-        ).all() != []
+        assert (
+            connection.execute(text("SELECT DISTINCT state, sealed IS NULL FROM quarantine")).all()
+            != []
+        )
         assert not connection.scalar(
             text("SELECT count(*) FROM quarantine WHERE state IN ('open', 'sent')")
         )
@@ -184,8 +190,10 @@ def test_nobody_takes_a_household_of_another_corporation_over_by_a_correction(
 ):
     with engine.connect() as connection:
         theirs = connection.scalar(
-            text("SELECT key FROM state_row WHERE state_table = 'households'"
-                 " AND data::jsonb ->> 'corporation' = :of LIMIT 1"),
+            text(
+                "SELECT key FROM state_row WHERE state_table = 'households'"
+                " AND data::jsonb ->> 'corporation' = :of LIMIT 1"
+            ),
             {"of": others[0]},
         )
     steward, number = as_steward(), refused[busiest[1]]
@@ -247,9 +255,8 @@ def test_a_correction_that_was_refused_after_all_is_a_new_row_to_correct(
     assert "te laag: minstens 1" in steward.get(f"/gegevens/uitval/{again}").text
 
 
-def test_a_newer_file_wipes_what_stood_in_refused_rows_of_the_one_before(
-    refused, watched, busiest, engine
-):
+@pytest.mark.usefixtures("refused")
+def test_a_newer_file_wipes_what_stood_in_refused_rows_of_the_one_before(watched, busiest, engine):
     deliver(watched, *(household(f"NIEUW-{n}", busiest[1]) for n in range(41)))
 
     with engine.connect() as connection:
@@ -257,7 +264,8 @@ def test_a_newer_file_wipes_what_stood_in_refused_rows_of_the_one_before(
     assert states == [("lapsed", None)]
 
 
-def test_whoever_is_forgotten_is_forgotten_here_too(refused, engine):
+@pytest.mark.usefixtures("refused")
+def test_whoever_is_forgotten_is_forgotten_here_too(engine):
     from store import people  # noqa: PLC0415 - only here
 
     with engine.begin() as connection:

@@ -1,0 +1,98 @@
+"""P22: whatever is sent to the API, nothing breaks and every answer is as the document says.
+
+Each call, as a coach, as an administrator and as nobody, with what the document allows and with
+what it does not; half of the ids are real. Promises: no 500, no answer outside its schema.
+"""
+
+import copy
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi import checks
+from sqlalchemy import text
+
+from desk.api.router import described
+from tests.counts import count
+from tests.desk.conftest import HERE
+
+CASES = count(ci=8, soak=250, of="test_api_fuzz: gevallen per oproep, rol en soort (60 samen)")
+SECONDS = 5
+CHECKS = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+    checks.negative_data_rejection,
+]
+"""Not `positive_data_acceptance`: some steps cannot be taken now, and that is an answer."""
+
+
+@pytest.fixture
+def people(engine, as_coach, as_administrator, anonymous):
+    """Who calls, by role; the real ids that a coach would know."""
+    coach = as_coach()
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text("SELECT id, household, dwelling FROM proposal WHERE coach = :coach ORDER BY 1"),
+            {"coach": coach.viewer.coach},
+        ).all()
+    ids = [*(row.id for row in rows), rows[0].household, rows[0].dwelling]
+    return {"coach": coach, "administrator": as_administrator(), "anonymous": anonymous()}, ids
+
+
+def without_keys(document):
+    """The document but for how one signs in: that is the client's business here."""
+    open_ = copy.deepcopy(document)
+    del open_["security"], open_["components"]["securitySchemes"]
+    return open_
+
+
+def sent(client, case):
+    """Send a case as it is, over the one portal of a test."""
+    told = case.as_transport_kwargs(base_url=f"{HERE}/v1")
+    body = {"json": told["json"]} if "json" in told else {"content": told.get("data")}
+    return client.request(
+        told["method"],
+        told["url"],
+        params=told.get("params"),
+        headers={**told["headers"]},
+        **body,
+    )
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+@pytest.mark.parametrize("role", ["coach", "administrator", "anonymous"])
+def test_nothing_breaks_and_every_answer_is_as_the_document_says(people, settings_of, role, mode):
+    clients, ids = people
+    schema = schemathesis.openapi.from_dict(without_keys(described(settings_of)))
+    with clients[role] as client:
+        for found in schema.get_all_operations():
+            _tried(client, found.ok(), ids, mode)
+
+
+def _tried(client, operation, ids, mode):
+    @settings(
+        max_examples=CASES,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(mode), known=st.sampled_from([*ids, None]))
+    def tried(case, known):
+        if known is not None and mode is GenerationMode.POSITIVE and "id" in case.path_parameters:
+            case.path_parameters["id"] = known
+        answer = sent(client, case)
+        assert answer.elapsed.total_seconds() < SECONDS
+        case.validate_response(answer, checks=CHECKS)
+
+    tried()
+
+
+@pytest.fixture
+def settings_of(desk):
+    """The installation whose document it is."""
+    return desk.state.desk.installation
