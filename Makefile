@@ -50,11 +50,12 @@ soak: $(READY)   ## every test with its long counts: hours; both counts are told
 sabotage: $(READY)  ## break one line per promise in a copy and see its test go red; writes docs/sabotage.md
 	$(BIN)/python -m tests.sabotage
 
-bench: $(READY)  ## the figures of README: a night, facts in, fact to proposal, Dask; a real town if ADDRESSES names its file
+bench: $(READY)  ## the figures of README: a night, facts, fact to proposal, the desk, Dask; a real town if ADDRESSES names its file
 	$(BIN)/python -m benchmarks.night $(if $(ADDRESSES),--addresses $(ADDRESSES))
 	$(BIN)/python -m benchmarks.facts
 	$(BIN)/python -m benchmarks.events
 	$(if $(ADDRESSES),$(BIN)/python -m benchmarks.events --addresses $(ADDRESSES))
+	$(BIN)/python -m benchmarks.desk $(if $(ADDRESSES),--addresses $(ADDRESSES))
 	$(BIN)/python -m benchmarks.nights --regions 4 --dwellings 10000 --small 2
 
 bench-country: $(READY)  ## 1,000,000 dwellings in 25 regions: processes of this machine beside a local Dask cluster; an hour

@@ -11,6 +11,7 @@ listener has booked that it is past it, proposals and all.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import signal
 import subprocess
@@ -39,20 +40,24 @@ if TYPE_CHECKING:
 SOURCE = "urn:nld:oin:00000099000000001000:systeem:bench"
 PATIENCE = 600
 LOOK = 0.02
+SAID = "listen.log"
 
 
 @contextmanager
 def listening(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the listener as a process of its own."""
+    """Run the listener as a process of its own; what it says goes to `listen.log`."""
     command = [sys.executable, "-c", "from pipelines.cli import main; main()", "listen"]
-    environment = os.environ | {"VERHUISKETEN_LOG": "plain"}
+    environment = os.environ | {"VERHUISKETEN_LOG": "json"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    with subprocess.Popen(
-        [*command, "--data", str(settings.data)],
-        env=environment,
-        stderr=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    ) as program:
+    with (
+        (settings.data / SAID).open("ab") as said,
+        subprocess.Popen(
+            [*command, "--data", str(settings.data)],
+            env=environment,
+            stderr=said,
+            stdout=subprocess.DEVNULL,
+        ) as program,
+    ):
         try:
             yield program
         finally:
@@ -181,6 +186,26 @@ def drained(engine: Engine, reader: str, many: int) -> dict[str, float]:
             "drain": until_read(engine, reader, position) - written}  # fmt: skip
 
 
+def spoken(settings: Settings) -> Iterator[dict[str, Any]]:
+    """What the listener logged, line by line."""
+    for line in (settings.data / SAID).read_text("utf-8").splitlines():
+        if line.startswith("{"):
+            yield json.loads(line)
+
+
+def steps(lines: list[dict[str, Any]]) -> dict[str, float]:
+    """The median seconds of every step of a re-match that changed something, as it was logged."""
+    changed = [
+        dict(part.rsplit(" ", 1) for part in line["phase"].split(", "))
+        for line in lines
+        if line.get("plan") and line.get("phase")
+    ]
+    names = list(dict.fromkeys(name for line in changed for name in line))
+    return {
+        name: float(np.median([float(line.get(name, 0)) for line in changed])) for name in names
+    }
+
+
 def report(name: str, told: dict[str, Any]) -> None:
     """Print what was measured."""
     every = [seconds for some in told["took"].values() for seconds in some]
@@ -223,8 +248,13 @@ def main() -> None:
         settings = Settings(data=place, deliveries=place / "leveringen")
         load = os.getloadavg()[0]
         told = measured(settings, events=given.events, backlog=given.backlog)
+        lines = list(spoken(settings))
         name = given.addresses.name if town else f"{given.dwellings:,} generated dwellings"
         report(f"{name}; load at the start {load:.2f}", told)
+        print("Median seconds by step:", steps(lines))
+        for line in lines:
+            if line.get("level") in ("warning", "error"):
+                print("Said:", {key: line[key] for key in sorted(line) if key != "stack"})
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ random | given database_password 999
 printf 'postgres:5432:verhuisketen:verhuisketen:%s\n' "$(cat "$folder/database_password")" |
 	given database_passfile 10001
 printf 'verhuisketen:%s' "$(random)" | given prefect_auth 10001
+random | given quarantine_key 10001
 for file in tls_certificate tls_key; do
 	if [ -s "$folder/$file" ]; then given "$file" 10001 </dev/null; fi
 done

@@ -4,6 +4,7 @@ Every page works whole, and as the part of a page that htmx asks for. The engine
 transaction; addresses are read afterwards, with their line of access.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
@@ -11,10 +12,11 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from data_contracts.words import VerhuisketenError
 from desk import asked, questions
 from desk.desk import desk_of
 from desk.reading import found
-from desk.thinking import Stand, StillLoading
+from desk.thinking import ManyQuestions, Stand, StillLoading
 from desk.viewer import Role, Viewer, only
 from desk.views import is_fragment, page
 from matching.candidates import UnknownHere
@@ -42,62 +44,67 @@ class Case:
 @router.get("/voorstellen/{proposal}/waarom-niet")
 def why_not(request: Request, proposal: str, viewer: Coach, woning: Text = "") -> Response:
     """Say why this household does not get a home, or find the home that is meant."""
-    case = _case(request, viewer, proposal)
-    if case is None:
-        return _loading(request, proposal)
-    told: asked.Answer | None = None
-    places: tuple[asked.Place, ...] = ()
-    try:
-        if woning:
-            told = _told(case, woning)
-    except UnknownHere:
-        places = asked.places_like(case.stand, woning)
-    shown = [told.place] if told is not None else list(places)
-    where = _addresses(request, viewer, [place.dwelling for place in shown])
-    return _shown(
-        request, "waarom_niet", case=case, woning=woning, told=told, places=places, where=where
-    )
+
+    def answered(case: Case) -> Response:
+        told: asked.Answer | None = None
+        places: tuple[asked.Place, ...] = ()
+        try:
+            told = _told(case, woning) if woning else None
+        except UnknownHere:
+            places = asked.places_like(case.stand, woning)
+        shown = [told.place] if told is not None else list(places)
+        where = _addresses(request, viewer, [place.dwelling for place in shown])
+        return _shown(
+            request, "waarom_niet", case=case, woning=woning, told=told, places=places, where=where
+        )
+
+    return _answered(request, viewer, proposal, answered)
 
 
 @router.get("/voorstellen/{proposal}/wat-zou")
 def what_would(request: Request, proposal: str, viewer: Coach, prijs: Text = "") -> Response:
     """Say what each wish would open if a little less were asked; `prijs` names one to price."""
-    case = _case(request, viewer, proposal)
-    if case is None:
-        return _loading(request, proposal)
-    found = questions.what_would(case.stand, case.household, priced=0 if prijs else 1)
-    priced = tuple(
-        replace(one, price=_price(case, one)) if one.relaxed.name == prijs else one for one in found
-    )
-    told = asked.woulds(case.stand, priced)
-    where = _addresses(request, viewer, [one.best.dwelling for one in told])
-    return _shown(request, "wat_zou", case=case, told=told, prijs=prijs, where=where)
+
+    def answered(case: Case) -> Response:
+        found = questions.what_would(case.stand, case.household)
+        priced = tuple(
+            replace(one, price=_price(case, one)) if one.relaxed.name == prijs else one
+            for one in found
+        )
+        told = asked.woulds(case.stand, priced)
+        where = _addresses(request, viewer, [one.best.dwelling for one in told])
+        return _shown(request, "wat_zou", case=case, told=told, prijs=prijs, where=where)
+
+    return _answered(request, viewer, proposal, answered)
 
 
 @router.get("/voorstellen/{proposal}/alternatieven")
 def alternatives(request: Request, proposal: str, viewer: Coach) -> Response:
     """Give two or three other homes for this household, with what each costs the plan."""
-    case = _case(request, viewer, proposal)
-    if case is None:
-        return _loading(request, proposal)
-    told = asked.others(case.stand, questions.alternatives(case.stand, case.household))
-    where = _addresses(request, viewer, [one.place.dwelling for one in told])
-    return _shown(request, "alternatieven", case=case, told=told, where=where)
+
+    def answered(case: Case) -> Response:
+        told = asked.others(case.stand, questions.alternatives(case.stand, case.household))
+        where = _addresses(request, viewer, [one.place.dwelling for one in told])
+        return _shown(request, "alternatieven", case=case, told=told, where=where)
+
+    return _answered(request, viewer, proposal, answered)
 
 
-def _case(request: Request, viewer: Viewer, proposal: str) -> Case | None:
-    """Find the case among the viewer's own; None while the plan is being loaded.
+def _answered(
+    request: Request, viewer: Viewer, proposal: str, answer: Callable[[Case], Response]
+) -> Response:
+    """Answer about a case of the viewer's; when the plan cannot be asked yet, say so.
 
     Raises NotFound for what is not there and what is not the viewer's alike.
     """
     desk = desk_of(request)
     try:
         stand = desk.thinking.now()
-    except StillLoading:
-        return None
-    with reading(desk.engine, viewer.corporation) as connection:
-        row = found(connection, stand, viewer, proposal)
-    return Case(row["id"], row["household"], row["dwelling"], stand)
+        with reading(desk.engine, viewer.corporation) as connection:
+            row = found(connection, stand, viewer, proposal)
+        return answer(Case(row["id"], row["household"], row["dwelling"], stand))
+    except (StillLoading, ManyQuestions) as wait:
+        return _later(request, proposal, wait)
 
 
 def _told(case: Case, dwelling: str) -> asked.Answer:
@@ -133,20 +140,20 @@ def _shown(request: Request, name: str, **given: Any) -> Response:  # noqa: ANN4
     return page(request, "asking/page.html", part=name, level=1, **given)
 
 
-def _loading(request: Request, proposal: str) -> Response:
-    """Say that the plan is being loaded; htmx asks again by itself."""
-    part = "laden"
+def _later(request: Request, proposal: str, wait: VerhuisketenError) -> Response:
+    """Say why there is no answer yet; htmx asks again by itself."""
+    again = f"{request.url.path}?{request.url.query}".rstrip("?")
+    told: dict[str, Any] = {"sentence": str(wait), "again": again}
     if is_fragment(request):
-        again = f"{request.url.path}?{request.url.query}".rstrip("?")
-        return page(request, f"asking/{part}.html", headers=RETRY, again=again, level=2)
+        return page(request, "asking/later.html", headers=RETRY, level=2, **told)
     return page(
         request,
         "asking/page.html",
         status=503,
         headers=RETRY,
-        part=part,
-        again=request.url.path,
+        part="later",
         level=1,
         case=None,
         proposal=proposal,
+        **told,
     )

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Form
-from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,6 +20,7 @@ from desk.once import OldForm, once
 from desk.viewer import Role, Viewer, only
 from desk.views import is_fragment, page
 from store import decisions, life, words
+from store.database import Connection
 from store.today import ZONE, today
 from store.undo import undo
 

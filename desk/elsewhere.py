@@ -1,9 +1,10 @@
 """The way to the work account and back."""
 
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from typing import Any
 
 from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from desk import door, oidc
 from desk.desk import desk_of
@@ -63,5 +64,5 @@ def back(request: Request, state: str = "", code: str = "", iss: str = "") -> Re
 def _told(
     request: Request, error: Exception, *, status: int, subject: str | None = None
 ) -> Response:
-    shown = {"error": str(error), "subject": subject}
+    shown: dict[str, Any] = {"error": str(error), "subject": subject}
     return page(request, "sign_in/elsewhere.html", status=status, **shown)

@@ -38,6 +38,4 @@ def looked_at(request: Request, viewer: Administrator, huishouden: str) -> Respo
         raise NotFound
     with desk.engine.connect() as connection:
         names = users.names(connection, viewer.corporation)
-    return page(
-        request, "data/looked.html", about=huishouden, looks=seen, names=names, what=WHAT
-    )
+    return page(request, "data/looked.html", about=huishouden, looks=seen, names=names, what=WHAT)

@@ -1,6 +1,7 @@
 """My morning: a coach's own proposals, what asks most first. Needs no warm plan."""
 
 import re
+from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -27,7 +28,7 @@ Text = Annotated[str, Query(max_length=100)]
 LIST = "werklijst"
 SEARCH = "zoeken op naam"
 """What a look at names is for, as the line of access says it."""
-AFTER = re.compile(r"(\d)~(infinity|\d{4}-\d\d-\d\d)~([\w.:-]{1,100})")
+AFTER = re.compile(r"(\d)~(\d{4}-\d\d-\d\d)~([\w.:-]{1,100})", re.ASCII)
 """Where a page begins: rank, last day, id of the last row before."""
 ALL = ("", "alles")
 SHOWN = (
@@ -51,14 +52,13 @@ def my_morning(  # noqa: PLR0913 - a field of the form each
     na: Text = "",
 ) -> Response:
     """Show the list, or what a coach wants to see of it; unknown words count as nothing asked."""
-    begin = AFTER.fullmatch(na)
     asked = Filter(
         state=ProposalState(stand) if stand in SHOWN else None,
         mark=merk if merk in MARKS else None,
         neighbourhood=_plain(buurt),
         kind=DwellingKind(soort) if soort in set(DwellingKind) else None,
         found=_plain(zoek),
-        after=None if begin is None else (int(begin[1]), begin[2], begin[3]),
+        after=_begin(na),
     )
     return _shown(request, viewer, asked)
 
@@ -80,6 +80,21 @@ def by_name(
         )
     like = tuple(household for household, name in names.items() if wanted in name.casefold())
     return _shown(request, viewer, Filter(people=like), by_name=True)
+
+
+def _begin(text: str) -> tuple[int, str, str] | None:
+    begin = AFTER.fullmatch(text)
+    if begin is None or not _is_day(begin[2]):
+        return None
+    return int(begin[1]), begin[2], begin[3]
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _plain(text: str) -> str | None:

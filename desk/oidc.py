@@ -13,13 +13,17 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import httpx
-from authlib.common.errors import AuthlibBaseError
-from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
+from authlib.common.errors import AuthlibBaseError  # type: ignore[import-untyped] # it ships no types
+from authlib.oauth2.rfc6749.parameters import (  # type: ignore[import-untyped] # the same
+    prepare_grant_uri,
+)
+from authlib.oauth2.rfc7636 import (  # type: ignore[import-untyped] # the same
+    create_s256_code_challenge,
+)
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -29,6 +33,8 @@ from desk.problems import local
 from store import sessions, users
 
 if TYPE_CHECKING:
+    from joserfc.jwk import KeySetSerialization
+
     from desk.desk import Desk
     from store.accounts import User
     from store.installation import Installation
@@ -137,7 +143,7 @@ def _subject(desk: Desk, code: str, kept: dict[str, Any]) -> str:
     auth = (installation.oidc_client, secret.read_text().strip()) if secret else None
     answer = _asked("POST", known["token_endpoint"], data=given, auth=auth)
     try:
-        keys = KeySet.import_key_set(_asked("GET", known["jwks_uri"]))
+        keys = KeySet.import_key_set(cast("KeySetSerialization", _asked("GET", known["jwks_uri"])))
         token = jwt.decode(str(answer.get("id_token", "")), keys, algorithms=SIGNED_BY)
         _weigh(installation, token.claims, kept["nonce"], at=int(desk.clock().timestamp()))
     except (JoseError, AuthlibBaseError, ValueError, TypeError) as error:

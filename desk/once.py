@@ -11,7 +11,6 @@ import re
 import secrets
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
 from starlette.responses import RedirectResponse
 
 from data_contracts.words import VerhuisketenError
@@ -20,16 +19,15 @@ from store import repeated
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sqlalchemy import Connection
     from starlette.responses import Response
 
     from desk.desk import Desk
     from desk.viewer import Viewer
+    from store.database import Connection
 
 FIELD = "eenmalig"
 """The field of a form that holds its token."""
 _TOKEN = re.compile(r"[0-9A-Za-z_-]{16,64}")
-_IN_TURN = text("SELECT pg_advisory_xact_lock(hashtextextended(:form, 6))")
 
 
 class OldForm(VerhuisketenError):
@@ -61,8 +59,7 @@ def once(
         viewer.corporation, viewer.user, route, token, hashlib.sha256(said.encode()).hexdigest()
     )
     with desk.engine.begin() as connection:
-        # Who posts the same at the same moment waits here, and then hears what came of the first.
-        connection.execute(_IN_TURN, {"form": f"{viewer.user}\n{route}\n{token}"})
+        repeated.wait(connection, call)
         try:
             made = repeated.once(
                 connection,

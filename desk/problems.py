@@ -17,12 +17,13 @@ from starlette.responses import RedirectResponse, Response
 from data_contracts.words import VerhuisketenError
 from desk.navigation import SIGN_IN
 from desk.paper.pdf import NotPrinted
-from desk.thinking import NoPlanYet, StillLoading
+from desk.thinking import ManyQuestions, NoPlanYet, StillLoading
 from desk.viewer import NotYours, SignInFirst
 from desk.views import is_fragment, page
 from store.access import NotWritten
 from store.database import is_outage
 from store.life import NotAllowed, Stale, Unknown
+from store.personal_keys import NoSuchKey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -141,10 +142,12 @@ OURS: tuple[tuple[type[VerhuisketenError], int], ...] = (
     (NotYours, 403),
     (NotFound, 404),
     (Unknown, 404),
+    (NoSuchKey, 404),
     (Stale, 409),
     (NotAllowed, 409),
     (NotPrinted, 503),
     (NotWritten, 503),
+    (ManyQuestions, 503),
     (StillLoading, 503),
     (NoPlanYet, 503),
 )

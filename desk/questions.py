@@ -1,11 +1,12 @@
 """What a coach asks of the plan: every answer is worked out by the engine, none is made up here.
 
-One question at a time: each holds the stand's turn.
+One question at a time: each holds the stand's turn, and what it was told is kept with the stand.
+All raise `desk.thinking.ManyQuestions` when too many wait.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from data_contracts.words import VerhuisketenError
 from matching import around, explain, would_change
@@ -13,6 +14,8 @@ from matching.around import Alternative, Change, PlanB, Price, Standing
 from matching.would_change import WouldChange
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from desk.thinking import Stand
     from matching.model import Explanation, Move
     from matching.relaxed import Relaxed
@@ -32,6 +35,8 @@ __all__ = [
     "what_would",
     "why_not",
 ]
+
+Told = TypeVar("Told")
 
 
 class NotInThePlan(VerhuisketenError):
@@ -64,8 +69,11 @@ def alternatives(stand: Stand, household: str, *, many: int = 3) -> tuple[Altern
 
     As many as asked for are worked out, the first by the prices of the plan: a coach waits for it.
     """
-    with stand.turn:
-        return around.alternatives(stand.standing, household, many=many, most=many)
+    return _once(
+        stand,
+        ("alternatives", household, many),
+        lambda: around.alternatives(stand.standing, household, many=many, most=many),
+    )
 
 
 def instead(stand: Stand, move: Move) -> PlanB:
@@ -73,8 +81,7 @@ def instead(stand: Stand, move: Move) -> PlanB:
     made = {(one.household, one.to) for chain in stand.standing.chains for one in chain.moves}
     if (move.household, move.to) not in made:
         raise NotInThePlan
-    with stand.turn:
-        return around.plan_b(stand.standing, move)
+    return _once(stand, ("instead", move), lambda: around.plan_b(stand.standing, move))
 
 
 def price(stand: Stand, change: Change) -> Price:
@@ -95,13 +102,29 @@ def placing(stand: Stand, household: str, dwelling: str) -> tuple[Standing, Chan
 
 def what_would(stand: Stand, household: str, *, priced: int = 1) -> tuple[WouldChange, ...]:
     """Say what each relaxed wish would open for a household, the one that opens most first."""
-    with stand.turn:
-        return would_change.would_change(stand.warm, household, stand.ways, priced=priced)
+    return _once(
+        stand,
+        ("what_would", household, priced),
+        lambda: would_change.would_change(stand.warm, household, stand.ways, priced=priced),
+    )
 
 
 def price_of(
     stand: Stand, household: str, dwelling: str, *, relaxed: Relaxed | None = None
 ) -> Price | None:
     """Say what putting a household in a home costs the plan; None where no chain can."""
-    with stand.turn:
-        return would_change.price_of(stand.warm, household, dwelling, stand.ways, relaxed=relaxed)
+    return _once(
+        stand,
+        ("price_of", household, dwelling, relaxed),
+        lambda: would_change.price_of(stand.warm, household, dwelling, stand.ways, relaxed=relaxed),
+    )
+
+
+def _once(stand: Stand, question: object, answer: Callable[[], Told]) -> Told:
+    """Give what was told before, or have it worked out when it is our turn."""
+    if question not in stand.told:
+        with stand.turn:
+            if question not in stand.told:  # somebody else may have asked while we waited
+                stand.told[question] = answer()
+    told: Told = stand.told[question]
+    return told

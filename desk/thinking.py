@@ -10,8 +10,8 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass, field
-from threading import Event, Lock, Thread
-from typing import TYPE_CHECKING
+from threading import BoundedSemaphore, Event, Lock, Thread
+from typing import TYPE_CHECKING, Any
 
 from data_contracts.policy import policy_from
 from data_contracts.rules import rules_on
@@ -44,14 +44,38 @@ PATIENCE = 5.0
 """Seconds that a page waits for the first stand; it says then that the plan is being loaded."""
 REST = 1.0
 """After a look we rest so many times as long as it took: pages come first."""
+WAITING = 6
+"""So many questions may be asked at once, the one that is answered included."""
 
 
 class StillLoading(VerhuisketenError):
     """Het plan wordt nog geladen. Probeer het over een halve minuut opnieuw."""
 
 
+class ManyQuestions(VerhuisketenError):
+    """Er worden nu veel vragen tegelijk gesteld. Probeer het over een paar seconden opnieuw."""
+
+
 class NoPlanYet(VerhuisketenError):
     """Er is nog geen plan. Na de eerste nacht staat het hier."""
+
+
+class Turn:
+    """One question at a time. Few may wait: whoever waits holds a thread that pages need too."""
+
+    def __init__(self) -> None:
+        self._places, self._turn = BoundedSemaphore(WAITING), Lock()
+
+    def __enter__(self) -> None:
+        """Wait for the turn. Raises ManyQuestions at once when enough others do."""
+        if not self._places.acquire(blocking=False):
+            raise ManyQuestions
+        self._turn.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        """Let the next one ask."""
+        self._turn.release()
+        self._places.release()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,13 +83,14 @@ class Stand:
     """The plan in force with all that a question about it needs, at one position of the log.
 
     `plan` is the plan in force, never another. A warm plan answers one question at a time: hold
-    `turn` meanwhile (`desk.questions` does).
+    `turn` meanwhile (`desk.questions` does). `told`: what was asked of it before.
     """
 
     plan_id: str
     warm: Warm
     ways: Ways
-    turn: Lock = field(default_factory=Lock, repr=False)
+    turn: Turn = field(default_factory=Turn, repr=False)
+    told: dict[object, Any] = field(default_factory=dict, repr=False)
 
     @property
     def plan(self) -> Plan:

@@ -25,6 +25,8 @@ from data_contracts.records import DELIVERIES
 from pipelines.sources import UnreadableFile, read
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from data_contracts.feeds import Parsed
 
 MOST_ASKED = 1 << 16
@@ -86,8 +88,12 @@ def _lower(what: int, bound: int) -> None:
 
 def answered(path: Path, table: str) -> tuple[bytes | pa.Buffer, ...]:
     """Give what a file holds, in parts: JSON, and two Arrow tables; or what is wrong, in JSON."""
+    return _read_or_say(lambda: parse(read(path), DELIVERIES[table]))
+
+
+def _read_or_say(reading: Callable[[], Parsed]) -> tuple[bytes | pa.Buffer, ...]:
     try:
-        parsed = parse(read(path), DELIVERIES[table])
+        parsed = reading()
     except (UnreadableFile, MissingColumn, DoubleColumn) as error:
         return (_json({"problem": type(error).__name__, "sentence": str(error)}),)
     except MemoryError:

@@ -79,6 +79,7 @@ def tell(outcome: Outcome) -> None:
         plan=outcome.plan,
         count=outcome.new,
         seconds=round(sum(seconds for _, seconds in outcome.seconds), 3),
+        phase=", ".join(f"{name} {seconds:.3f}" for name, seconds in outcome.seconds),
     )
 
 

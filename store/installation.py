@@ -46,7 +46,7 @@ class Installation(BaseSettings):
     inbox: Path = Field(
         default=Path("run/data/postvak-in"), description="map waar leveringen in vallen (watch)"
     )
-    quarantine_key: Path | None = Field(
+    quarantine_key_file: Path | None = Field(
         default=None,
         description="bestand met de sleutel van de uitvalbak; leeg = eigen sleutel, onder data",
     )

@@ -66,7 +66,9 @@ def instruct(  # noqa: PLR0913 - who to which home, what, until when, and by who
         raise Stale("Over deze woning is intussen iets anders afgesproken. Bekijk wat er nu staat.")
     if until is not None and until < on:
         raise NotAllowed("Kies een laatste dag die nog komt, of laat de dag leeg.")
-    if asks is InstructionKind.PIN:
+    if asks is InstructionKind.FORBID:
+        _not_begun(connection, household, dwelling)
+    else:
         _nothing_against(connection, corporation, household, dwelling, on)
     said = Instruction(
         instruction=name_of(household, dwelling),
@@ -115,6 +117,19 @@ def _nothing_against(
         raise NotAllowed(
             "Met een ander voorstel voor dit huishouden of deze woning is iemand al verder gegaan. "
             "Neem die stap eerst terug, of laat het huishouden weigeren."
+        )
+
+
+def _not_begun(connection: Connection, household: str, dwelling: str) -> None:
+    """Refuse to forbid what somebody went on with. Raises NotAllowed."""
+    p = proposal_table.c
+    begun = select(p.id).where(
+        p.state.in_(PROMISED), p.household == household, p.dwelling == dwelling
+    )
+    if connection.execute(begun).first() is not None:
+        raise NotAllowed(
+            "Dit voorstel is al opgepakt. Neem die stap eerst terug, of leg vast dat het "
+            "huishouden nee zegt."
         )
 
 

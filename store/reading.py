@@ -55,7 +55,7 @@ _LATEST = text(
 _MINE = (
     "WITH mine AS (SELECT p.id, p.region, p.plan, p.chain, p.step, p.household, p.dwelling,"
     "  p.leaves, p.state, p.reason, p.offered_on, p.until, p.at, p.position, p.because,"
-    "  o.first AS opened, coalesce(p.until, 'infinity') AS last_day,"
+    "  o.first AS opened, coalesce(p.until, '9999-12-31') AS last_day,"
     "  p.state IN ('offered', 'taken_up') AND p.until <= :soon AS closing,"
     "  p.at >= :since AND p.because <> '{}' AS changed,"
     "  p.state = 'offered' AND o.first IS NULL AS fresh"
@@ -169,7 +169,7 @@ def mine(
 
     Those that stand, and those that lapsed since yesterday by a fact or after she had read them.
     """
-    rank, last_day, name = asked.after or (-1, "-infinity", "")
+    rank, last_day, name = asked.after or (-1, "0001-01-01", "")
     rows = connection.execute(
         _PAGE,
         _given(whose)

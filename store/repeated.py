@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 KEPT_HOURS = 24
 """So long an answer is remembered; after that a key is free again."""
 _HOLD = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:what, 5))")
+_WAIT = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 5))")
 _FORGET = text(
     "DELETE FROM repeated_call WHERE ctid = ANY (ARRAY(SELECT ctid FROM repeated_call"
     " WHERE at < now() - make_interval(hours => :hours)"
@@ -56,6 +57,14 @@ class Answer:
     status: int
     body: str
     again: bool = False
+
+
+def wait(connection: Connection, call: Call) -> None:
+    """Wait for whoever makes this very call now; ours until the end of the transaction.
+
+    For a person who pressed twice: `once` then gives the first answer and raises no InFlight.
+    """
+    connection.execute(_WAIT, {"what": _name(call)})
 
 
 def once(

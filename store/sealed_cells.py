@@ -68,8 +68,8 @@ def secret_of(installation: Installation) -> bytes:
 
     Raises BadKey when the file holds no key, OSError when the file that was named is not there.
     """
-    if installation.quarantine_key is not None:
-        return secret_in(installation.quarantine_key)
+    if installation.quarantine_key_file is not None:
+        return secret_in(installation.quarantine_key_file)
     file = installation.data / FOLDER / NAME
     if not file.exists():
         _make(file)

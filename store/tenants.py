@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 ROLE = "verhuisketen_desk"
-HIDDEN = frozenset({"account", "errand", "machine_key", "repeated_call", "seal", "session", "try"})
+HIDDEN = frozenset(
+    {"account", "errand", "machine_key", "personal_key", "repeated_call", "seal", "session", "try"}
+)
 """Tables that no page reads as the desk: what opens a door, and what proves."""
 COMMON = ("delivery", "run")
 """Tables that say nothing of a person and are nobody's in particular: the desk may read them."""
@@ -105,6 +107,8 @@ def fence(connection: Connection) -> None:
 def _fenced(table: str) -> tuple[str, ...]:
     owner = _OWNER.format(table=table)
     return (
+        f'DROP POLICY IF EXISTS own_corporation ON "{table}"',
+        f'DROP POLICY IF EXISTS owner_of_the_table ON "{table}"',
         f'CREATE POLICY own_corporation ON "{table}" USING ({_OWN}) WITH CHECK ({_OWN})',
         f'CREATE POLICY owner_of_the_table ON "{table}" USING ({owner}) WITH CHECK ({owner})',
         f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY',

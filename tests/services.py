@@ -22,7 +22,7 @@ from tests.compose import FILLED_IN, HOUSE, command_line, compose
 POLITELY = 20
 PATIENCE = 180
 """Seconds; only a service that does not do its work takes them, or a machine that is very busy."""
-PORTS = {"prefect": "4200", "api": "8080", "nights": "8081", "metrics": "9464"}
+PORTS = {"prefect": "4200", "api": "8080", "nights": "8081", "metrics": "9464", "desk": "8000"}
 """Where our services listen, in the file."""
 
 

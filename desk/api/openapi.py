@@ -63,6 +63,7 @@ SESSION = (
     "De sessie van wie zich op de pagina's aanmeldde. Stuur bij een POST ook Sec-Fetch-Site: "
     "same-origin of een Origin van dit bureau mee."
 )
+KEY = "Een sleutel die u op de pagina /account/sleutels zelf maakt. Hij is u, en mag minder."
 METHODS = ("get", "post")
 
 
@@ -83,7 +84,7 @@ def openapi(routes: Sequence[BaseRoute], installation: Installation) -> Document
     made["paths"] = {path.removeprefix(PREFIX): item for path, item in made["paths"].items()}
     for method, operation in _operations(made):
         _complete(method, operation)
-    made["security"] = [{"sessie": []}]
+    made["security"] = [{"sleutel": []}, {"sessie": []}]
     _components(made, cookie=cookie_name(installation))
     return made
 
@@ -123,7 +124,8 @@ def _components(made: Document, *, cookie: str) -> None:
     schemas |= problem.pop("$defs") | {"Probleem": problem}
     components["responses"] = {SAID[status][0]: _problem(status) for status in SAID}
     components["securitySchemes"] = {
-        "sessie": {"type": "apiKey", "in": "cookie", "name": cookie, "description": SESSION}
+        "sleutel": {"type": "http", "scheme": "bearer", "description": KEY},
+        "sessie": {"type": "apiKey", "in": "cookie", "name": cookie, "description": SESSION},
     }
 
 

@@ -10,10 +10,10 @@ from starlette.exceptions import HTTPException
 
 from data_contracts.mistakes import Mistake, NotJson, strict_json
 from data_contracts.words import VerhuisketenError
+from desk.api.admitted import admit
 from desk.api.mistakes import mistakes_of
 from desk.api.version import SAID
 from desk.problems import Problem, Refused, as_json, problem_of
-from desk.viewer import viewer_of
 from store.repeated import InFlight, OtherBody
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Spoken(APIRoute):
             try:
                 answerable(request.headers)
                 if not is_open:
-                    viewer_of(request)
+                    await admit(request)
                 await readable(request)
                 response = await answer(request)
             except (VerhuisketenError, HTTPException, RequestValidationError) as error:

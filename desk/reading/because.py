@@ -35,12 +35,15 @@ PEOPLE = {
     "WishWithdrawn": "De woonwens van {who} is ingetrokken",
     "TieNamed": "{who} noemde iemand of iets dat belangrijk is",
     "TieDropped": "Een belangrijke persoon of plek telt niet meer mee",
+    "VisitPlanned": "Er is een bezoek gepland bij {who}",
+    "VisitCancelled": "Een bezoek gaat niet door",
     "MovePinned": "De coach van {who} zette een verhuizing vast",
     "MoveForbidden": "De coach van {who} sloot een verhuizing uit",
     "InstructionWithdrawn": "Een aanwijzing van een coach is ingetrokken",
 }
 """What is said of a household; {who} is its id where it is her own."""
 ANSWERS = {
+    ProposalState.OFFERED: "Er kwam een voorstel voor {who}",
     ProposalState.TAKEN_UP: "{who} is in gesprek over een woning",
     ProposalState.ACCEPTED: "{who} zei ja tegen een woning",
     ProposalState.DECLINED: "{who} zei nee tegen een woning",

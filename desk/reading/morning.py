@@ -278,5 +278,4 @@ def _dated(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _end(row: Mapping[str, Any]) -> tuple[int, str, str]:
-    until = row["until"]
-    return row["rank"], "infinity" if until is None else until.isoformat(), row["id"]
+    return row["rank"], row["last_day"].isoformat(), row["id"]

@@ -22,6 +22,7 @@ from store.tables.memory import (
 )
 from store.tables.metadata import MOMENT, metadata
 from store.tables.quarantine import delivery_share, quarantine
+from store.tables.personal_key import personal_key
 from store.tables.repeated import repeated_call
 from store.tables.who import account, errand, glass, seal, session, try_
 
@@ -46,6 +47,7 @@ __all__ = [
     "notice",
     "opened",
     "person",
+    "personal_key",
     "plan",
     "proposal",
     "quarantine",

@@ -221,3 +221,9 @@ def small_targets(page):
 def too_wide(page):
     """Whether one must scroll sideways to read: at 320 pixels nobody should (WCAG 1.4.10)."""
     return page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
+
+
+def at_night_on_a_phone(page):
+    """Show the same page in the dark, 320 pixels wide."""
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 320, "height": 640})

@@ -187,15 +187,20 @@ def anonymous(desk):
 
 
 @pytest.fixture(scope="module")
-def stand(server, after_a_night, night_folder):
-    """The plan of the night, warm; the same for every copy of the night's database."""
+def night_engine(server, after_a_night):
+    """A copy of the night's database for a whole module, to read only."""
     name = f"verhuisketen_stand_{os.getpid()}_{next(NUMBERS)}"
     _administer(server, f"CREATE DATABASE {name} TEMPLATE {after_a_night}")
-    settings = Settings(data=night_folder / "data", database_url=_named(server, name))
-    engine = connect(settings.database_url, test=True)
-    yield Thinking(engine, settings).now()
+    engine = connect(_named(server, name), test=True)
+    yield engine
     engine.dispose()
     _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="module")
+def stand(night_engine, night_folder):
+    """The plan of the night, warm; the same for every copy of the night's database."""
+    return Thinking(night_engine, Settings(data=night_folder / "data")).now()
 
 
 @pytest.fixture

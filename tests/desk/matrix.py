@@ -66,6 +66,9 @@ MATRIX = {
     "GET /aanmelden/terug": Line(NOBODY_ASKED),
     "GET /account": Line(EVERYBODY),
     "POST /account/wachtwoord": Line(EVERYBODY),
+    "GET /account/sleutels": Line(EVERYBODY),
+    "POST /account/sleutels": Line(EVERYBODY),
+    "POST /account/sleutels/intrekken": Line(EVERYBODY),
     # users
     "GET /beheer/gebruikers": Line(ADMINISTRATOR),
     "GET /beheer/gebruikers/nieuw": Line(ADMINISTRATOR),

@@ -10,6 +10,8 @@ NEVER = frozenset({"iframe", "object", "embed", "base", "style", "math", "noscri
 LEADS = frozenset({"href", "src", "action", "formaction", "data", "poster", "xlink:href", "hx-get"})
 OURS = ("/", "#", "?", "mailto:", "tel:")
 TEXT = frozenset({"text", "search", "email", "tel", "url", "password", "textarea"})
+CODE = 40
+"""A field that takes fewer characters is for a code or a number."""
 ONCE = "eenmalig"
 """The field of a form that makes it count once: every turn brings its own."""
 SOON = (date.today() + timedelta(days=3)).isoformat()  # noqa: DTZ011 - any day that is to come
@@ -18,26 +20,35 @@ USUAL = {"date": SOON, "time": "10:00", "number": "4", "datetime-local": f"{SOON
 
 @dataclass
 class Form:
-    """A form as it stands on a page: where it goes, and its fields by name as (kind, value)."""
+    """A form as it stands on a page: where it goes, and its fields by name as (kind, value).
+
+    `longest` is what its shortest field of text takes, those for a code or a number left out.
+    """
 
     action: str
     method: str
     fields: dict = field(default_factory=dict)
+    longest: int = 200
+
+    @property
+    def slow(self):
+        """Whether a password is typed in it."""
+        return any(kind == "password" for kind, _ in self.fields.values())
 
     def texts(self):
         """Name the fields one types in."""
         return [name for name, (kind, _) in self.fields.items() if kind in TEXT]
 
-    def filled(self, payload, turn):
-        """Fill it as somebody would on their `turn`, with the payload wherever one types."""
+    def filled(self, names, payload, turn):
+        """Fill it as somebody would on their `turn`, with the payload in these fields."""
         given = {}
         for name, (kind, value) in self.fields.items():
-            given[name] = payload if kind in TEXT else value or USUAL.get(kind, "")
+            given[name] = value or (f"proef-{turn}" if kind in TEXT else USUAL.get(kind, ""))
             if kind == "time":
                 given[name] = f"{8 + turn % 10:02}:{turn % 60:02}"
         if ONCE in given:
             given[ONCE] = f"{turn:024}"
-        return given
+        return given | dict.fromkeys(names, payload)
 
 
 class Page(HTMLParser):
@@ -75,6 +86,8 @@ class Page(HTMLParser):
         if not self.forms or (name is None and tag != "option"):
             return
         fields = self.forms[-1].fields
+        if (most := int(known.get("maxlength") or 0)) >= CODE:
+            self.forms[-1].longest = min(most, self.forms[-1].longest)
         if tag == "input":
             fields.setdefault(name, (known.get("type", "text"), known.get("value", "")))
         elif tag == "textarea":

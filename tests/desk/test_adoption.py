@@ -123,7 +123,7 @@ def test_the_page_tells_the_totals_and_leaves_out_small_numbers(
 
 
 def test_coaches_are_told_apart_only_where_the_corporation_chose_so(
-    as_administrator, desk, busiest, engine, offered
+    as_administrator, desk, busiest, engine
 ):
     with engine.begin() as connection:
         connection.execute(text("UPDATE proposal SET offered_on = current_date"))

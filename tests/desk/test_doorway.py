@@ -17,6 +17,7 @@ from pipelines.logs import THEIRS
 from store.installation import Installation
 from store.life import NotAllowed, Stale, Unknown
 from tests.desk.client import TestClient
+from tests.desk.walking import filled, parts, routes
 
 HERE = "http://127.0.0.1:8080"
 OWN = {"Sec-Fetch-Site": "same-origin"}
@@ -184,6 +185,17 @@ def test_no_other_site_can_make_somebody_act(client, method, headers):
 
     assert answer.status_code == 403
     same_on_every_answer(answer)
+
+
+def test_no_route_that_acts_can_be_reached_from_another_site(client):
+    acting = [name.split(" ", 1) for name in routes(client.app) if not name.startswith("GET ")]
+    assert len(acting) > 10
+
+    for method, path in acting:
+        there = filled(path, dict.fromkeys(parts(path), "X-1"))
+        for headers in ({}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://a.example"}):
+            answer = client.request(method, there, headers=headers)
+            assert answer.status_code == 403, (method, path, headers)
 
 
 @pytest.mark.parametrize(

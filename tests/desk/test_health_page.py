@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 
-def test_every_check_is_told_with_what_to_do(as_administrator, engine):
+def test_every_check_is_told_with_what_to_do(as_administrator):
     page = as_administrator().get("/beheer/gezondheid")
 
     assert page.status_code == 200
@@ -18,7 +18,7 @@ def test_every_check_is_told_with_what_to_do(as_administrator, engine):
     assert "De laatste nacht is klaar." in page.text
 
 
-def test_a_night_that_failed_is_seen_and_its_sentence_told(as_administrator, engine, settings):
+def test_a_night_that_failed_is_seen_and_its_sentence_told(as_administrator, engine):
     with engine.begin() as connection:
         region = connection.scalar(text("SELECT region FROM run LIMIT 1"))
         connection.execute(

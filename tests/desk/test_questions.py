@@ -1,13 +1,15 @@
 """What a coach asks: answered by the engine, on the plan in force, of her own cases only."""
 
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
+from threading import Barrier, Event
 
 import pytest
 from sqlalchemy import text
 
 from data_contracts.words import Verdict
-from desk import asked, questions
-from desk.thinking import StillLoading, Thinking
+from desk import asked, questions, thinking
+from desk.thinking import ManyQuestions, StillLoading, Thinking, Turn
 from matching.around import Change
 from matching.candidates import UnknownHere, candidates
 from matching.chains import unlink
@@ -19,6 +21,7 @@ from store.database import connect
 from tests.conftest import _named
 from tests.counts import count
 from tests.desk.conftest import ON
+from tests.desk.test_thinking import PATIENCE, until
 
 HTMX = {"HX-Request": "true"}
 EVERY = 10_000
@@ -266,18 +269,58 @@ def test_an_address_is_shown_of_the_own_corporation_only_and_every_look_is_writt
         assert [own] in list(looks)
 
 
-def test_while_the_plan_is_loaded_the_page_says_so_and_the_part_asks_again(
-    as_coach, mine, monkeypatch
+@pytest.mark.parametrize(
+    ("wait", "said"), [(StillLoading, "wordt nog geladen"), (ManyQuestions, "veel vragen tegelijk")]
+)
+def test_when_the_plan_cannot_be_asked_yet_the_page_says_so_and_the_part_asks_again(
+    wait, said, as_coach, mine, monkeypatch
 ):
-    def loading(_):
-        raise StillLoading
+    def refused(_):
+        raise wait
 
-    monkeypatch.setattr(Thinking, "now", loading)
+    monkeypatch.setattr(Thinking, "now", refused)
     path = f"/voorstellen/{mine[0]['proposal']}/waarom-niet?woning=W-1"
     coach = as_coach()
     whole, part = coach.get(path), coach.get(path, headers=HTMX)
     assert (whole.status_code, part.status_code) == (503, 200)
     assert whole.headers["retry-after"] == part.headers["retry-after"] == "5"
-    assert "Het plan wordt nog geladen" in whole.text
+    assert said in whole.text
+    assert said in part.text
+    assert f'href="{path}"' in whole.text
     assert f'hx-get="{path}"' in part.text
     assert 'hx-trigger="load delay:3s"' in part.text
+
+
+def test_few_wait_for_their_turn_and_the_others_hear_so_at_once():
+    turn, most = Turn(), thinking.WAITING
+    asked_, go = Barrier(most), Event()
+
+    def asks(_):
+        asked_.wait(PATIENCE)
+        with turn:
+            return go.wait(PATIENCE)
+
+    with ThreadPoolExecutor(most) as several:
+        waiting = [several.submit(asks, one) for one in range(most)]
+        until(lambda: turn._places._value == 0)
+        with pytest.raises(ManyQuestions), turn:
+            pass
+        go.set()
+        assert all(one.result(PATIENCE) for one in waiting)
+    with turn:
+        pass
+
+
+def test_an_answer_that_fails_gives_the_turn_back(stand):
+    with pytest.raises(UnknownHere):
+        questions.price_of(stand, "H-niemand", "W-000001")
+    with stand.turn:
+        pass
+    assert stand.turn._places._value == thinking.WAITING
+
+
+def test_what_was_told_is_not_worked_out_again(stand, monkeypatch):
+    household = moves(stand)[0].household
+    first = questions.alternatives(stand, household)
+    monkeypatch.setattr(questions.around, "alternatives", None)
+    assert questions.alternatives(stand, household) is first

@@ -29,7 +29,7 @@ from tests.services import Services
 ON = date(2026, 11, 22)
 ORGANISATION = "urn:nld:oin:00000099000000001000"
 SECRET = "0123456789abcdef0123456789abcdef"  # noqa: S105 - of this test
-STAYING = ("watcher", "api", "listener", "sender", "metrics")
+STAYING = ("watcher", "api", "desk", "listener", "sender", "metrics")
 
 
 class Walk:

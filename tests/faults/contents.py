@@ -34,12 +34,14 @@ MOMENTS = {
     "notice": ("position", "since", "next_try", "tries"),
     "reader": ("position", "at"),
     "access": ("id", "at", "who"),
-    "delivery": ("id", "run", "received", "sentence", "position", "facts", "reader"),
+    "delivery": ("id", "run", "received", "sentence", "position", "facts", "reader", "allowed"),
     "reject": ("delivery", "number"),
+    "delivery_share": ("delivery",),
+    "quarantine": ("id", "turn", "sealed", "at", "sent"),
     "proposal": ("id", "plan", "repeated_by", "at", "position", "because"),
 }
 """Columns that number things or say when."""
-REPEATED = frozenset({"access", "delivery", "reject"})
+REPEATED = frozenset({"access", "delivery", "delivery_share", "reject"})
 """A file that is read again is booked again, and every look is written down: as a set, no count."""
 OF_THIS_RUN = ("position", "conditions", "earlier")
 """What the receipt of a plan says of where the log stood, and of the proposals it found there."""

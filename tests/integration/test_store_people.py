@@ -10,6 +10,7 @@ from data_contracts.records import DELIVERIES
 from matching.state import State, changes, project
 from store import deliveries, log, people, proposals, runs
 from store import state as state_store
+from store.access import NotWritten
 from tests import builders as b
 from tests.plans_for_store import ON, REGION, a_plan
 
@@ -170,7 +171,7 @@ def test_when_the_line_cannot_be_written_nothing_is_read(night):
     refuse = "CREATE TRIGGER no BEFORE INSERT ON access EXECUTE FUNCTION refuse_change()"
     with night.begin() as connection:
         connection.execute(text(refuse))
-    with pytest.raises(exc.IntegrityError), night.begin() as connection:
+    with pytest.raises(NotWritten), night.begin() as connection:
         people.names_of(connection, ["H1"], **LOOK)
 
 

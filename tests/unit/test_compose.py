@@ -39,7 +39,7 @@ def test_nothing_is_wrong_with_the_compose_file(known):
 def test_every_part_of_the_installation_is_there(spec):
     running = {service["command"][0] for service in ours(spec).values()}
 
-    assert {"migrate", "serve", "listen", "send", "watch", "api", "prefect"} <= running
+    assert {"migrate", "serve", "listen", "send", "watch", "api", "desk", "prefect"} <= running
     assert {"postgres", "proxy"} <= set(spec["services"])
 
 
@@ -138,20 +138,23 @@ def test_the_database_keeps_silent_about_rows_just_as_the_embedded_one(spec):
 
 def test_the_proxy_passes_on_to_a_service_that_listens_there(spec):
     lines = (HOUSE / "deploy" / "Caddyfile").read_text("utf-8")
-    host, port = re.search(r"reverse_proxy (\w+):(\d+)", lines).groups()
-    command = spec["services"][host]["command"]
-
-    assert command[command.index("--port") + 1] == port
+    passed_on = re.findall(r"reverse_proxy (\w+):(\d+)", lines)
+    assert [host for host, _ in passed_on] == ["api", "desk"]
+    for host, port in passed_on:
+        command = spec["services"][host]["command"]
+        assert command[command.index("--port") + 1] == port
     inside = {p.split(":")[-1] for p in spec["services"]["proxy"]["ports"]}
     assert inside == set(re.findall(r"https?_port (\d+)", lines))
     asked = spec["services"]["proxy"]["healthcheck"]["test"][-1].rstrip("/")
     assert f"{asked} {{" in lines
 
 
-def test_the_gate_answers_to_the_name_the_proxy_has(spec):
-    name = spec["services"]["proxy"]["environment"]["SITE"]
+def test_who_stands_behind_the_proxy_answers_to_the_name_it_has_there(spec):
+    names = spec["services"]["proxy"]["environment"]
 
-    assert spec["services"]["api"]["environment"]["VERHUISKETEN_PUBLIC_URL"] == f"https://{name}"
+    for service, name in (("api", "SITE"), ("desk", "DESK")):
+        known = spec["services"][service]["environment"]["VERHUISKETEN_PUBLIC_URL"]
+        assert known == f"https://{names[name]}"
 
 
 def test_what_the_proxy_reads_is_given(spec):

@@ -1,0 +1,76 @@
+"""Breaking the glass: a reason first, one household, one day, and a line that stays."""
+
+import pytest
+from sqlalchemy import text
+
+from store import glass
+
+REASON = "ik neem vandaag waar voor een collega"
+
+
+@pytest.fixture
+def anothers(engine, busiest):
+    """A household of one's own corporation without one's own coach."""
+    with engine.begin() as connection:
+        return connection.scalar(
+            text(
+                "SELECT key FROM state_row WHERE state_table = 'households' AND NOT gone"
+                " AND data::jsonb ->> 'corporation' = :mine"
+                " AND data::jsonb ->> 'coach' IS NULL ORDER BY key LIMIT 1"
+            ),
+            {"mine": busiest[1]},
+        )
+
+
+def where(household):
+    return f"/huishoudens/{household}/breek-glas"
+
+
+def test_a_reason_opens_one_household_for_one_coach(as_coach, engine, desk, anothers):
+    coach = as_coach()
+    assert coach.get(where(anothers)).status_code == 200
+    asked = {"reden": REASON, "naar": f"/huishoudens/{anothers}"}
+    answer = coach.post(where(anothers), data=asked)
+    assert (answer.status_code, answer.headers["location"]) == (303, asked["naar"])
+    at = desk.state.desk.clock()
+    with engine.connect() as connection:
+        opened = glass.opened(connection, user=coach.viewer.user, at=at)
+        assert opened == {anothers}
+        assert glass.opened(connection, user=coach.viewer.user, at=at + glass.LASTS) == set()
+        assert glass.broken(connection, anothers, user=coach.viewer.user, at=at)
+        assert not glass.broken(connection, anothers, user="G-ander", at=at)
+        (told,) = glass.report(connection, coach.viewer.corporation, household=anothers)
+        assert (told["id"], told["reason"]) == (coach.viewer.user, REASON)
+        line = connection.execute(
+            text("SELECT who, purpose, what, ids FROM access ORDER BY id DESC LIMIT 1")
+        ).one()
+    assert tuple(line) == (coach.viewer.user, "glas gebroken", "glass", [anothers])
+
+
+@pytest.mark.parametrize("reason", ["", "kort", "   \n  \t ", "x" * 501])
+def test_without_a_reason_it_stays_shut(as_coach, engine, anothers, reason):
+    coach = as_coach()
+    answer = coach.post(where(anothers), data={"reden": reason, "naar": "/"})
+    assert answer.status_code == 400
+    with engine.connect() as connection:
+        assert glass.report(connection, coach.viewer.corporation) == ()
+
+
+def test_another_corporation_has_no_household_here(as_coach, engine, busiest):
+    with engine.connect() as connection:
+        theirs = connection.scalar(
+            text("SELECT household FROM person WHERE corporation <> :mine LIMIT 1"),
+            {"mine": busiest[1]},
+        )
+    coach = as_coach()
+    there = coach.post(where(theirs), data={"reden": REASON})
+    absent = coach.post(where("H-bestaat-niet"), data={"reden": REASON})
+    assert there.status_code == absent.status_code == 404
+    assert there.content == absent.content
+    with engine.connect() as connection:
+        assert glass.report(connection, busiest[1]) == ()
+
+
+def test_after_it_one_goes_nowhere_else(as_coach, anothers):
+    asked = {"reden": REASON, "naar": "https://elders.example/"}
+    assert as_coach().post(where(anothers), data=asked).headers["location"] == "/"
