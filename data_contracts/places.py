@@ -28,15 +28,51 @@ def to_rd(lat: Sequence[float], lon: Sequence[float]) -> tuple[np.ndarray, np.nd
     return np.floor(x + 0.5).astype(np.int64), np.floor(y + 0.5).astype(np.int64)
 
 
-@cache
-def _rd_to_wgs84() -> Transformer:
-    return Transformer.from_crs("EPSG:28992", "EPSG:4326", always_xy=True)
+ORIGIN = (155_000, 463_000)
+"""Amersfoort in RD metres, where RD begins to count."""
+NORTH, EAST = 52.15517440, 5.38720621
+"""Amersfoort in WGS84 degrees."""
+_LAT = {
+    (0, 1): 3235.65389,
+    (2, 0): -32.58297,
+    (0, 2): -0.24750,
+    (2, 1): -0.84978,
+    (0, 3): -0.06550,
+    (2, 2): -0.01709,
+    (1, 0): -0.00738,
+    (4, 0): 0.00530,
+    (2, 3): -0.00039,
+    (4, 1): 0.00033,
+    (1, 1): -0.00012,
+}
+_LON = {
+    (1, 0): 5260.52916,
+    (1, 1): 105.94684,
+    (1, 2): 2.45656,
+    (3, 0): -0.81885,
+    (1, 3): 0.05594,
+    (3, 1): -0.05607,
+    (0, 1): 0.01199,
+    (3, 2): -0.00256,
+    (1, 4): 0.00128,
+    (0, 2): 0.00022,
+    (2, 0): -0.00022,
+    (5, 0): 0.00026,
+}
+"""Arc seconds by powers of x and y, each in 100 km from Amersfoort. Source: F.H. Schreutelkamp and
+G.L. Strang van Hees, Benaderingsformules voor de transformatie tussen RD- en WGS84-kaartcoordinaten
+(Geodesia 2001). Within a metre of EPSG:28992 on land, held by a test."""
 
 
-def to_wgs84(x: Sequence[int], y: Sequence[int]) -> tuple[list[float], list[float]]:
-    """Turn RD metres into WGS84 degrees, six decimals of them: latitudes, longitudes."""
-    lon, lat = _rd_to_wgs84().transform(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
-    return np.round(lat, 6).tolist(), np.round(lon, 6).tolist()
+def to_wgs84(x: int, y: int) -> tuple[float, float]:
+    """Turn RD metres into WGS84 degrees, six decimals: latitude, longitude; for drawing only.
+
+    By formula: a transformer is made anew in every thread that asks, and a page cannot wait for it.
+    """
+    east, north = (x - ORIGIN[0]) * 1e-5, (y - ORIGIN[1]) * 1e-5
+    lat = sum(k * east**p * north**q for (p, q), k in _LAT.items())
+    lon = sum(k * east**p * north**q for (p, q), k in _LON.items())
+    return round(NORTH + lat / 3600, 6), round(EAST + lon / 3600, 6)
 
 
 def place(rows: pd.DataFrame, *, coarse: bool) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from data_contracts.words import VerhuisketenError
 from desk import (
+    account,
     adoption,
     asking,
     condition,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 ROUTERS: tuple[APIRouter, ...] = (
     home.router,
     sign_in.router,
+    account.router,
     elsewhere.router,
     morning.router,
     proposal.router,

@@ -12,7 +12,7 @@ from desk.desk import desk_of
 from desk.problems import NotFound
 from desk.viewer import Role, Viewer, only
 from desk.views import page
-from store import delivered, deliveries
+from store import allowed, delivered
 from store.life import Stale
 
 router = APIRouter()
@@ -92,7 +92,7 @@ def let_through(request: Request, viewer: Steward, levering: str) -> Response:
             raise NotFound from error
     try:
         with desk.engine.begin() as connection:
-            deliveries.let_through(connection, booked, by=viewer.user)
-    except deliveries.NotWaiting as error:
+            allowed.let_through(connection, booked, by=viewer.user)
+    except allowed.NotWaiting as error:
         raise Stale(str(error)) from error
     return RedirectResponse(f"/gegevens/leveringen/{booked}", 303)

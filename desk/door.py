@@ -193,9 +193,15 @@ def enrolling(desk: Desk, token: str) -> str:
         return secret
 
 
-def enrolled(desk: Desk, holder: Holder, token: str, code: str) -> str:
-    """Take a second factor into use once its code was right; give the next token. Raises Wrong."""
+def enrolled(desk: Desk, holder: Holder, token: str, code: str, password: str) -> str:
+    """Take a second factor into use once its code was right; give the next token.
+
+    Who is in already gives the password as well: a screen that was left open is no reason to let
+    another telephone in. Raises Wrong.
+    """
     at, user = desk.clock(), holder.user
+    if holder.stage == WHOLE:
+        _prove(desk, user, password)
     counted = {"factor": user.id}
     with desk.engine.begin() as connection:
         admitted = tries.admitted(connection, counted, at=at)

@@ -84,3 +84,13 @@ def broken(
     except glass.NoReason as error:
         return _form(request, household, naar, reason=reason, error=str(error))
     return RedirectResponse(local(naar), 303)
+
+
+@router.get("/beheer/glas")
+def report(
+    request: Request, viewer: Annotated[Viewer, Depends(only(Role.ADMINISTRATOR))]
+) -> Response:
+    """Show the administrator who broke the glass, for whom and why, the newest first."""
+    with desk_of(request).engine.connect() as connection:
+        rows = glass.report(connection, viewer.corporation)
+    return page(request, "glass/report.html", rows=rows)

@@ -6,13 +6,16 @@ changed, not into what.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from data_contracts.events import KINDS, TABLES
-from data_contracts.phrases import DECLINES
-from data_contracts.words import DeclineReason, ProposalState
-from desk.figures import euro
+from data_contracts.phrases import ACCESS, DECLINES, GETS_ABOUT
+from data_contracts.phrases import KINDS as KINDS_OF_HOME
+from data_contracts.words import DeclineReason, Mobility, ProposalState
+from desk.figures import euro, short_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,10 +23,20 @@ if TYPE_CHECKING:
 
     from store.histories import Happened
 
+_WORDS: tuple[dict[Any, str], ...] = (
+    ACCESS,
+    KINDS_OF_HOME,
+    GETS_ABOUT,
+    {Mobility.LOPEND: "loopt zonder hulp"},
+)
+CODES = frozenset({"access", "access_needed", "kind", "mobility"})
 MONEY = frozenset({"rent", "target_rent", "max_rent"})
 OPENLY = frozenset({"dwellings", "newbuild", "tenancies", "notices", "works"})
 """Tables whose values anybody may read who may read of the home; the others speak of people."""
-KEYS = frozenset({"household", "dwelling", "corporation"})
+KEYS = frozenset({"household", "dwelling", "corporation", "x", "y", "coach"})
+"""Fields that the page tells already, or that tell nobody anything."""
+IN_WORDS: dict[str, str] = {str(code): said for words in _WORDS for code, said in words.items()}
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 APPEARED = {
     "dwellings": "Woning geregistreerd",
@@ -97,7 +110,8 @@ def _line(fact: Happened, before: dict[str, Any] | None, *, openly: bool) -> Lin
     what = APPEARED.get(fact.table, "Nieuw gegeven")
     if before:
         return Line(fact.at, f"{what}: gewijzigd.", _changed(fact, before, openly=openly))
-    details = tuple(_said(fact.table, fact.data, KEYS)) if openly else ()
+    known = KEYS | {TABLES[fact.table][1]}
+    details = tuple(_said(fact.table, fact.data, known)) if openly else ()
     return Line(fact.at, f"{what}.", details)
 
 
@@ -135,6 +149,10 @@ def _written(field: str, value: Any) -> str:  # noqa: ANN401 - whatever a fact h
         return "ja" if value else "nee"
     if field in MONEY:
         return euro(value)
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return short_day(date.fromisoformat(value))
+    if field in CODES:
+        return IN_WORDS.get(value, str(value))
     return str(value)
 
 

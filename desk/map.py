@@ -60,5 +60,4 @@ def _feature(kind: str, geometry: dict[str, Any], **said: str | bool) -> dict[st
 
 
 def _degrees(spots: Sequence[Spot]) -> list[list[float]]:
-    lat, lon = to_wgs84([x for x, _ in spots], [y for _, y in spots])
-    return [list(pair) for pair in zip(lon, lat, strict=True)]
+    return [list(reversed(to_wgs84(x, y))) for x, y in spots]

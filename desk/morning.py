@@ -14,7 +14,7 @@ from data_contracts.policy import policy_from
 from data_contracts.words import DwellingKind, ProposalState
 from desk.desk import Desk, desk_of
 from desk.reading import Filter, morning
-from desk.reading.morning import MARKS
+from desk.reading.morning import MARKS, PAGE
 from desk.reading.words import STATES
 from desk.viewer import Role, Viewer, only
 from desk.views import page
@@ -25,6 +25,8 @@ from store.tenants import reading
 router = APIRouter()
 Coach = Annotated[Viewer, Depends(only(Role.COACH))]
 Text = Annotated[str, Query(max_length=100)]
+MOST = 200
+"""So many proposals one name finds at most."""
 LIST = "werklijst"
 SEARCH = "zoeken op naam"
 """What a look at names is for, as the line of access says it."""
@@ -105,7 +107,9 @@ def _plain(text: str) -> str | None:
 def _shown(request: Request, viewer: Viewer, asked: Filter, *, by_name: bool = False) -> Response:
     desk = desk_of(request)
     policy = policy_from(desk.installation.policy)
-    found = morning(desk.engine, viewer, policy, now=desk.clock(), asked=asked)
+    found = morning(
+        desk.engine, viewer, policy, now=desk.clock(), asked=asked, limit=MOST if by_name else PAGE
+    )
     return page(
         request,
         "morning.html",

@@ -25,6 +25,7 @@ PLACES: dict[Role, tuple[Place, ...]] = {
         Place("/beheer/gezondheid", "Gezondheid"),
         Place("/beheer/gebruik", "Gebruik"),
         Place("/beheer/gebruikers", "Gebruikers"),
+        Place("/beheer/glas", "Ingezien"),
     ),
 }
 """In the order of the day; the first is where somebody with only this role starts."""

@@ -26,7 +26,7 @@ FIGURES = (
     ("moves", "Verhuizingen", "huishoudens die naar een passende woning gaan", False),
     ("older_to_suitable", "Ouderen naar een geschikte woning", "gelijkvloers of beter", False),
     ("family_homes_freed", "Gezinswoningen die vrijkomen", "groot genoeg volgens uw beleid", False),
-    ("minutes_to_ties", "Minuten lopen naar naasten", "bij elkaar; minder is dichterbij", True),
+    ("minutes_to_ties", "Looptijd naar naasten erbij", "onder nul: dichterbij", True),
     ("chains", "Verhuisketens", "", False),
     ("rings", "Woningruilen in een kring", "", False),
     ("starters", "Starters", "laten geen woning achter", False),

@@ -142,7 +142,9 @@ def _told(request: Request, viewer: Viewer, proposal: str, purpose: str) -> Told
         homes = [side.dwelling for side in (view.now, view.then) if side is not None]
         name = people.names_of(connection, [view.household_id], **look).get(view.household_id, "")
         addresses = people.addresses_of(connection, homes, **look)
-    return told(view, on=on, name=name, addresses=addresses, caller=Caller(viewer.name))
+    return told(
+        view, on=on, name=name, addresses=addresses, caller=Caller(viewer.name, viewer.phone or "")
+    )
 
 
 def _file(content: bytes, name: str, kind: str) -> Response:

@@ -21,7 +21,7 @@ from desk.desk import Desk, desk_of
 from desk.problems import NotFound
 from desk.viewer import Role, Viewer, only
 from desk.views import page
-from store import delivered, quarantine
+from store import delivered, named, quarantine
 from store.access import Look, note
 from store.life import Stale
 from store.postbox import post
@@ -144,11 +144,11 @@ def _wrong(desk: Desk, scope: Scope, held: Held, cells: dict[str, str]) -> dict[
         return {"": "Er staat niets in deze regel. Vul haar in."}
     said = parsed.rows.iloc[0].dropna().to_dict()
     with desk.engine.begin() as connection:
-        named = quarantine.corporations_named(
+        of = named.corporations_named(
             connection, held.origin.state_table, str(parsed.rows.index[0]), said
         )
     # Who looks after rows of nobody may say whose they are; everybody else speaks of their own.
-    others = named - {scope.corporation}
+    others = of - {scope.corporation}
     return {"": STRANGE} if others and held.corporation else {}
 
 
@@ -199,6 +199,5 @@ def _page(
         mistakes=[
             (PREFIX + cell.column, f"{cell.column}: {cell.wrong}") for cell in form if cell.wrong
         ],
-        fresh=status != 200,  # noqa: PLR2004 - what was just typed is wrong
         became=became,
     )

@@ -81,13 +81,13 @@ def instead(stand: Stand, move: Move) -> PlanB:
     made = {(one.household, one.to) for chain in stand.standing.chains for one in chain.moves}
     if (move.household, move.to) not in made:
         raise NotInThePlan
-    return _once(stand, ("instead", move), lambda: around.plan_b(stand.standing, move))
+    return _once(stand, ("instead", move), lambda: around.plan_b(stand.standing, move, tries=1))
 
 
 def price(stand: Stand, change: Change) -> Price:
     """Say what a change costs the plan. Raises ImpossibleConditions when no plan keeps it."""
     with stand.turn:
-        return around.price(stand.standing, change)
+        return around.price(stand.standing, change, tries=1)
 
 
 def placing(stand: Stand, household: str, dwelling: str) -> tuple[Standing, Change]:

@@ -73,6 +73,7 @@ def viewer_from(user: User) -> Viewer:
         coach=user.coach,
         hours=user.hours,
         areas=user.areas,
+        phone=user.phone,
     )
 
 

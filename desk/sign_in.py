@@ -13,9 +13,8 @@ from desk.desk import Desk, desk_of
 from desk.door import NEXT, WHOLE, Given, left_to_do
 from desk.problems import NotFound, local
 from desk.sessions import give, take_back, token_of, who
-from desk.viewer import SignInFirst, Viewer, viewer_of
+from desk.viewer import SignInFirst
 from desk.views import page
-from desk.words import ROLE_NAMES
 from store import sessions, users
 from store.passwords import WeakPassword
 from store.sessions import Holder
@@ -25,7 +24,6 @@ MOST = 200
 """Signs of a field that are read; what is typed here is never longer."""
 Text = Annotated[str, Form()]
 TWICE = "U typte twee keer iets anders. Typ het nieuwe wachtwoord twee keer hetzelfde."
-Inside = Annotated[Viewer, Depends(viewer_of)]
 
 
 def typed(text: str) -> str:
@@ -45,7 +43,8 @@ def holder_of(request: Request) -> Holder:
 AtTheDoor = Annotated[Holder, Depends(holder_of)]
 
 
-def _same(one: str, other: str) -> None:
+def same(one: str, other: str) -> None:
+    """Hold two times the same password against each other. Raises WeakPassword."""
     if one != other:
         raise WeakPassword(TWICE)
 
@@ -170,7 +169,7 @@ def password_chosen(
     _must(holder, "password")
     desk = desk_of(request)
     try:
-        _same(nieuw, nogmaals)
+        same(nieuw, nogmaals)
         token = door.change_password(desk, holder, "", nieuw)
     except WeakPassword as error:
         shown: dict[str, Any] = {"naar": local(naar), "error": str(error)}
@@ -211,13 +210,20 @@ def second_picture(request: Request, holder: AtTheDoor) -> Response:
 
 
 @router.post("/aanmelden/tweede-stap")
-def second_set(request: Request, holder: AtTheDoor, code: Text = "", naar: Text = "/") -> Response:
+def second_set(
+    request: Request,
+    holder: AtTheDoor,
+    code: Text = "",
+    wachtwoord: Text = "",
+    naar: Text = "/",
+) -> Response:
     """Take a second factor into use."""
     if not door.may_enrol(holder) or holder.user.elsewhere:
         raise NotFound
     desk = desk_of(request)
     try:
-        token = door.enrolled(desk, holder, token_of(request, desk.installation), typed(code))
+        before = token_of(request, desk.installation)
+        token = door.enrolled(desk, holder, before, typed(code), wachtwoord)
     except door.Wrong as error:
         return _second(request, holder, naar, error)
     return _further(desk, token, naar)
@@ -261,39 +267,3 @@ def first_made(
         given = {"corporation": asked.corporation, "who": asked.name, "login": asked.login}
         return _first(request, given | {"error": str(error)}, status=400)
     return _in_with(request, desk, token, "/")
-
-
-@router.get("/account")
-def account(request: Request, _viewer: Inside, holder: AtTheDoor) -> Response:
-    """Show one's own account."""
-    return _account(request, holder)
-
-
-def _account(request: Request, holder: Holder, *, status: int = 200, **said: str) -> Response:
-    roles = ", ".join(ROLE_NAMES[role] for role in ROLE_NAMES if role in holder.user.roles)
-    shown: dict[str, Any] = {"user": holder.user, "roles": roles}
-    shown |= {"done": None, "error": None, "error_old": None, **said}
-    return page(request, "sign_in/account.html", status=status, **shown)
-
-
-@router.post("/account/wachtwoord")
-def account_password(
-    request: Request,
-    _viewer: Inside,
-    holder: AtTheDoor,
-    oud: Text = "",
-    nieuw: Text = "",
-    nogmaals: Text = "",
-) -> Response:
-    """Choose another password: every other session ends."""
-    desk = desk_of(request)
-    try:
-        _same(nieuw, nogmaals)
-        token = door.change_password(desk, holder, oud, nieuw)
-    except WeakPassword as error:
-        return _account(request, holder, status=400, error=str(error))
-    except door.Wrong as error:
-        return _account(request, holder, status=400, error_old=str(error))
-    response = _account(request, holder, done="Uw wachtwoord is veranderd.")
-    give(response, desk.installation, token)
-    return response

@@ -215,7 +215,8 @@ def _newer(engine: Engine, installation: Installation, before: Stand | None) -> 
         else:
             state, position = state_store.since(connection, before.state, before.position)
     ways = before.ways if before is not None else _ways(installation, plan, policy)
-    warm = kept_warm(plan, state, position, ways, before=None if before is None else before.warm)
+    last = None if before is None else before.warm
+    warm = kept_warm(plan, state, position, ways, name=name, before=last)
     return Stand(name, warm, ways)
 
 

@@ -1,5 +1,6 @@
 """Users of a corporation: its administrator makes them, gives roles and hours, and lets them go."""
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -21,6 +22,8 @@ Administrator = Annotated[Viewer, Depends(only(Role.ADMINISTRATOR))]
 HERE = "/beheer/gebruikers"
 MOST = 200
 MOST_HOURS = 60
+PHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,18}")
+"""What stands on a letter as the number to call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Filled:
     coach: str = ""
     hours: str = ""
     areas: str = ""
+    phone: str = ""
     subject: str = ""
 
     def read(self) -> dict[str, Any]:
@@ -40,11 +44,15 @@ class Filled:
         hours = self.hours.strip()
         if hours and not (hours.isascii() and hours.isdigit() and int(hours[:4]) <= MOST_HOURS):
             raise users.BadUser(f"Uren per week: een getal van 0 tot {MOST_HOURS}, of niets.")
+        phone = " ".join(self.phone.split())
+        if phone and not PHONE.fullmatch(phone):
+            raise users.BadUser("Telefoon: cijfers, zoals 036 123 45 67 of +31 36 123 45 67.")
         return {
             "name": self.name.strip(),
             "roles": self.roles,
             "coach": self.coach.strip() or None,
             "hours": int(hours) if hours else None,
+            "phone": phone or None,
             "areas": tuple(self.areas.upper().replace(",", " ").split()),
         }
 
@@ -53,13 +61,14 @@ def _text(text: str) -> str:
     return text[:MOST].replace("\x00", "")
 
 
-def filled(
+def filled(  # noqa: PLR0913, PLR0917 - the fields of a form
     naam: Annotated[str, Form()] = "",
     gebruikersnaam: Annotated[str, Form()] = "",
     rollen: Annotated[tuple[str, ...], Form()] = (),
     coach: Annotated[str, Form()] = "",
     uren: Annotated[str, Form()] = "",
     buurten: Annotated[str, Form()] = "",
+    telefoon: Annotated[str, Form()] = "",
     werkaccount: Annotated[str, Form()] = "",
 ) -> Filled:
     """Read the form."""
@@ -70,6 +79,7 @@ def filled(
         _text(coach),
         _text(uren),
         _text(buurten),
+        _text(telefoon),
         _text(werkaccount),
     )
 
@@ -141,7 +151,8 @@ def one(request: Request, viewer: Administrator, user: str) -> Response:
 def _as_filled(of: User) -> Filled:
     hours = "" if of.hours is None else str(of.hours)
     roles = tuple(sorted(of.roles))
-    return Filled(of.name, of.login, roles, of.coach or "", hours, " ".join(of.areas))
+    areas = " ".join(of.areas)
+    return Filled(of.name, of.login, roles, of.coach or "", hours, areas, of.phone or "")
 
 
 def _form(request: Request, given: Filled, *, of: User | None = None, error: str = "") -> Response:

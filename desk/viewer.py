@@ -23,7 +23,8 @@ class Role(StrEnum):
 class Viewer:
     """Who is signed in: an opaque id, a corporation, roles, and the id of the coach in the feed.
 
-    `hours` are those of a week, `areas` codes of neighbourhoods; both None or empty when unsaid.
+    `hours` are those of a week, `areas` codes of neighbourhoods, `phone` where households call; all
+    None or empty when unsaid.
     """
 
     user: str
@@ -33,6 +34,7 @@ class Viewer:
     coach: str | None = None
     hours: int | None = None
     areas: tuple[str, ...] = ()
+    phone: str | None = None
 
 
 class SignInFirst(VerhuisketenError):

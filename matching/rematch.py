@@ -15,7 +15,7 @@ from matching.around.again import Touched
 from matching.around.difference import difference
 from matching.around.facts import facts_of
 from matching.around.repair import SMALLEST, repair, solved
-from matching.around.standing import standing_of
+from matching.around.standing import closest, standing_of
 from matching.candidates import search, search_again
 from matching.chains import unlink
 from matching.conditions import ImpossibleConditions
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from data_contracts.rules import Rules
     from matching.around import Standing
     from matching.candidates import Search
-    from matching.conditions import Conditions
+    from matching.conditions import Conditions, Pair
     from matching.model import Move, Plan
     from matching.state import State
     from matching.walking import Network
@@ -185,8 +185,9 @@ def _standing(
         conditions=conditions,
         seed=plan.receipt.seed,
     )
-    certificate = _with_bonus(plan, chains, conditions)
-    return standing_of(facts, chains, certificate=certificate)
+    stands = standing_of(facts, chains, certificate=plan.certificate)
+    # A plan of between two nights has been paid for keeping what was shown before, not for more.
+    return closest(stands, _with_bonus(plan, chains, conditions))
 
 
 def _with_bonus(plan: Plan, chains: Iterable[Chain], conditions: Conditions) -> Certificate:
@@ -304,19 +305,37 @@ def _told(warm: Warm, policy: Policy, asked: Terms) -> Plan:
 
 
 def kept_warm(
-    plan: Plan, state: State, position: int, ways: Ways, *, before: Warm | None = None
+    plan: Plan,
+    state: State,
+    position: int,
+    ways: Ways,
+    *,
+    name: str | None = None,
+    before: Warm | None = None,
 ) -> Warm:
     """Take a plan up exactly as it is in force, on the facts of now; match nothing again.
 
-    Whoever only asks must not answer from another plan. With `before`, of the same night, only
-    what differs is searched again.
+    Whoever only asks must not answer from another plan. `name` is the number under which it was
+    published: what it was the first to propose has been shown since it was made. With `before`, of
+    the same night, only what differs is searched again.
     """
     rules, policy, on = ways.rules, ways.policy, plan.receipt.on
     if before is None or before.plan.receipt.on != on:
         found = search(state, rules, policy, on, network=ways.network)
     else:
         found = search_again(before.search, state, rules, policy, network=ways.network)
-    return kept_on(found, plan, state, position, ways)
+    warm = kept_on(found, plan, state, position, ways)
+    conditions, chains = warm.standing.facts.conditions, warm.standing.chains
+    since = replace(conditions, seen=_shown_by(name, state, conditions.seen))
+    closer = closest(warm.standing, _with_bonus(plan, chains, since))
+    return replace(warm, standing=closer)
+
+
+def _shown_by(name: str | None, state: State, seen: tuple[Pair, ...]) -> tuple[Pair, ...]:
+    """Which of these pairs a plan was the first to propose."""
+    offers = state.offers[(state.offers["plan"] == name).to_numpy(dtype=bool, na_value=False)]
+    first = set(zip(offers["household"], offers["dwelling"], strict=True))
+    return tuple(pair for pair in seen if pair in first)
 
 
 def kept_on(found: Search, plan: Plan, state: State, position: int, ways: Ways) -> Warm:

@@ -90,7 +90,7 @@ def price_of(
     `candidates.UnknownHere`.
     """
     try:
-        return price(*placing(warm, household, dwelling, ways, relaxed=relaxed))
+        return price(*placing(warm, household, dwelling, ways, relaxed=relaxed), tries=1)
     except ImpossibleConditions:
         return None
 
@@ -115,7 +115,7 @@ def placing(
         warm.standing.facts,
         (warm.options, asked.options),
         (warm.openings, warm.openings),
-        asked.conditions,
+        asked.as_made(warm.standing.chains),
         again=frozenset([household]),
     )
     if change is not None:

@@ -7,15 +7,14 @@ about whose rows nobody has said anything since, is booked without being read.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from data_contracts.feeds import DoubleColumn, MissingColumn, gate
 from data_contracts.records import DELIVERIES
 from data_contracts.words import VerhuisketenError
 from matching.state import changes, project
 from pipelines.apart import parse
+from pipelines.one_file import COUNTS, Intake, OneFile, Taken, source_of, told
 from pipelines.sources import (
     UnreadableFile,
     deliveries_in,
@@ -24,24 +23,36 @@ from pipelines.sources import (
     strangers_in,
 )
 from pipelines.whose import shares
-from store import deliveries, log, people, quarantine
+from store import allowed, deliveries, log, people, quarantine
 from store import state as state_store
 from store.database import snapshot
 from store.sealed_cells import secret_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
     from pathlib import Path
 
     from data_contracts.feeds import Parsed
     from data_contracts.records import Delivery
     from matching.state import State
-    from pipelines.settings import Settings
     from store.database import Connection, Engine
 
     Known = tuple[State, int]
     OrNot = Known | None
+
+
+__all__ = [
+    "COUNTS",
+    "UNKNOWN",
+    "Intake",
+    "NoDeliveries",
+    "Taken",
+    "refuse",
+    "source_of",
+    "take",
+    "take_all",
+    "told",
+]
 
 
 class NoDeliveries(VerhuisketenError):
@@ -50,97 +61,6 @@ class NoDeliveries(VerhuisketenError):
 
 ABOUT = "LEESMIJ.txt"
 UNKNOWN = "Deze naam hoort bij geen levering; het bestand is niet gelezen. Zie docs/mapping.md."
-COUNTS = ("records", "accepted", "rejected", "duplicates", "blank")
-_DATE_IN_NAME = re.compile(r"[-_.]?\d{4}-?\d{2}-?\d{2}")
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of one file: its row accounting, the facts it gave, and the outcome."""
-
-    file: str
-    table: str
-    status: str  # taken | waiting | refused | unknown (no delivery by its name)
-    sentence: str
-    records: int = 0
-    accepted: int = 0
-    rejected: int = 0
-    duplicates: int = 0
-    blank: int = 0
-    facts: int = 0
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """One round of taking in: which run, when it was received, and what a person let through."""
-
-    run: str
-    received: datetime
-    settings: Settings
-    accept: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """One file on its way in: what it is a delivery of, where it lies, who says so."""
-
-    delivery: Delivery
-    path: Path
-    source: str
-    intake: Intake
-
-    @property
-    def corrects(self) -> str | None:
-        """The number of the refused row that this file corrects; None for an ordinary delivery."""
-        return quarantine.marked(self.path.name)
-
-    @property
-    def booked_as(self) -> str:
-        """The source it is booked under: a corrected row is no full delivery of its source."""
-        return quarantine.corrections_of(self.source) if self.corrects else self.source
-
-    def booked(self, connection: Connection) -> Taken | None:
-        """Give what this very run made of it before, when it was broken off after booking."""
-        log.in_turn(connection)
-        row = deliveries.booked(
-            connection, run=self.intake.run, table=self.delivery.table, file=self.path.name
-        )
-        return None if row is None else told(row)
-
-    def told(self, status: str, sentence: str, **more: Any) -> Taken:  # noqa: ANN401 - its fields
-        """Say what became of it."""
-        return Taken(self.path.name, self.delivery.table, status, sentence, **more)
-
-    def record(
-        self, connection: Connection, parsed: Parsed | None, *, status: str, sentence: str
-    ) -> str:
-        """Book it."""
-        return deliveries.record(
-            connection,
-            run=self.intake.run,
-            name=self.delivery.name,
-            table=self.delivery.table,
-            source=self.booked_as,
-            file=self.path.name,
-            sha256=deliveries.UNREAD if parsed is None else parsed.sha256,
-            reader=reader_version(),
-            received=self.intake.received,
-            accounting=None if parsed is None else parsed.accounting,
-            status=status,
-            sentence=sentence,
-        )
-
-
-def told(row: deliveries.Row) -> Taken:
-    """Say what became of a file by how it was booked."""
-    return Taken(
-        file=row["file"],
-        table=row["state_table"],
-        status=row["status"],
-        sentence=row["sentence"],
-        **{name: row[name] for name in (*COUNTS, "facts")},
-    )
 
 
 def take_all(
@@ -179,19 +99,6 @@ def no_deliveries(folder: Path) -> NoDeliveries:
     )
 
 
-def source_of(settings: Settings, delivery: Delivery, path: Path) -> str:
-    """Name the source of a file: what stands behind the kind of delivery, dates left out.
-
-    `woningen-noord-2026-11-22.csv` is the full delivery of `…leveringen.noord`. So is a file with
-    one corrected row of it: what that row says is said by the same source.
-    """
-    rest = _DATE_IN_NAME.sub(
-        "", quarantine.unmarked(path.name).split(".")[0][len(delivery.name) :]
-    ).strip("-_ ")
-    office = re.sub(r"[^0-9a-z]+", "-", rest.lower()).strip("-")
-    return f"{settings.source}.{office}" if office else settings.source
-
-
 def take(
     engine: Engine, intake: Intake, what: tuple[Delivery, Path], known: OrNot
 ) -> tuple[Taken, OrNot]:
@@ -201,7 +108,7 @@ def take(
     Calling it again for the same run and file books nothing twice and tells what was booked.
     """
     delivery, path = what
-    file = _File(delivery, path, source_of(intake.settings, delivery, path), intake)
+    file = OneFile(delivery, path, source_of(intake.settings, delivery, path), intake)
     if (early := _without_reading(engine, file)) is not None:
         return early, known
     try:
@@ -217,7 +124,7 @@ def take(
 def refuse(engine: Engine, intake: Intake, what: tuple[Delivery, Path], sentence: str) -> Taken:
     """Book a file that cannot be read as refused, once."""
     delivery, path = what
-    file = _File(delivery, path, source_of(intake.settings, delivery, path), intake)
+    file = OneFile(delivery, path, source_of(intake.settings, delivery, path), intake)
     with engine.begin() as connection:
         if (before := file.booked(connection)) is not None:
             return before
@@ -226,7 +133,7 @@ def refuse(engine: Engine, intake: Intake, what: tuple[Delivery, Path], sentence
     return file.told("refused", sentence)
 
 
-def _without_reading(engine: Engine, file: _File) -> Taken | None:
+def _without_reading(engine: Engine, file: OneFile) -> Taken | None:
     """Give what became of a file that was booked by this run, or that says nothing new."""
     try:
         sha256 = sha256_of(file.path)
@@ -255,7 +162,7 @@ def _without_reading(engine: Engine, file: _File) -> Taken | None:
 
 
 def _decide(
-    connection: Connection, file: _File, parsed: Parsed, known: OrNot
+    connection: Connection, file: OneFile, parsed: Parsed, known: OrNot
 ) -> tuple[Taken, OrNot]:
     """Let a file wait for a person, or book what it says."""
     known = _as_it_stands(connection, known)
@@ -273,7 +180,7 @@ def _decide(
 
 
 def _set_aside(
-    connection: Connection, file: _File, parsed: Parsed, state: State, *, booked: str
+    connection: Connection, file: OneFile, parsed: Parsed, state: State, *, booked: str
 ) -> None:
     """Book whose the rows are, why some were refused, and keep those to be corrected."""
     of = shares(parsed, state)
@@ -289,7 +196,7 @@ def _set_aside(
         )
 
 
-def _settle(connection: Connection, file: _File, parsed: Parsed) -> None:
+def _settle(connection: Connection, file: OneFile, parsed: Parsed) -> None:
     """Let go of refused rows that are of no use any more: this one went in, or a newer file did."""
     if file.corrects is None:
         quarantine.supersede(connection, _origin(file, parsed))
@@ -297,7 +204,7 @@ def _settle(connection: Connection, file: _File, parsed: Parsed) -> None:
         quarantine.settle(connection, file.corrects, accepted=parsed.accounting.accepted > 0)
 
 
-def _origin(file: _File, parsed: Parsed) -> quarantine.Origin:
+def _origin(file: OneFile, parsed: Parsed) -> quarantine.Origin:
     return quarantine.Origin(file.booked_as, file.delivery.table, parsed.sha256, file.path.name)
 
 
@@ -308,11 +215,11 @@ def _as_it_stands(connection: Connection, known: OrNot) -> Known:
     return state_store.since(connection, *known)
 
 
-def _waits(connection: Connection, file: _File, parsed: Parsed) -> str | None:
+def _waits(connection: Connection, file: OneFile, parsed: Parsed) -> str | None:
     table, source = file.delivery.table, file.booked_as
     if file.corrects or file.path.name in file.intake.accept:
         return None
-    if deliveries.is_let_through(connection, table=table, source=source, sha256=parsed.sha256):
+    if allowed.is_let_through(connection, table=table, source=source, sha256=parsed.sha256):
         return None
     settings = file.intake.settings
     return gate(
@@ -324,7 +231,7 @@ def _waits(connection: Connection, file: _File, parsed: Parsed) -> str | None:
 
 
 def _book(
-    connection: Connection, file: _File, parsed: Parsed, known: Known, *, booked: str
+    connection: Connection, file: OneFile, parsed: Parsed, known: Known, *, booked: str
 ) -> tuple[Known, int]:
     state, _ = known
     table = file.delivery.table

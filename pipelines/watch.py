@@ -16,7 +16,7 @@ from data_contracts.words import VerhuisketenError
 from pipelines import inbox
 from pipelines.ingest import UNKNOWN, Intake, Taken, refuse, take
 from pipelines.sources import delivery_of
-from store import deliveries
+from store import allowed, deliveries
 from store.database import is_outage
 
 if TYPE_CHECKING:
@@ -88,9 +88,9 @@ def _let_in(watch: Watch, at: datetime) -> None:
     """Claim anew the waiting files that somebody let through at the desk."""
     folder = watch.settings.inbox
     with watch.engine.connect() as connection:
-        allowed = deliveries.runs_let_through(connection)
-    for waiting in inbox.claims(folder, inbox.WAITING) if allowed else ():
-        if waiting.id in allowed:
+        through = allowed.runs_let_through(connection)
+    for waiting in inbox.claims(folder, inbox.WAITING) if through else ():
+        if waiting.id in through:
             inbox.let_in(folder, waiting.id, at)
 
 

@@ -23,6 +23,7 @@ class User:
     coach: str | None
     hours: int | None
     areas: tuple[str, ...]
+    phone: str | None
     active: bool
     factor: bool
     factor_needed: bool
@@ -37,6 +38,7 @@ class User:
 
 _SHOWN = (
     *("id", "corporation", "login", "name", "roles", "coach", "hours", "areas", "active"),
+    "phone",
     *("factor_needed", "must_change"),
 )
 SEEN = (

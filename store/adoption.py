@@ -42,7 +42,8 @@ WITH mine AS (
         EXISTS (SELECT FROM changed c WHERE c.id = m.id) AS changed,
         d.data::jsonb ->> 'district' AS district
     FROM mine m LEFT JOIN steps s USING (id)
-    LEFT JOIN state_row d ON d.state_table = 'dwellings' AND d.key = m.dwelling
+    LEFT JOIN LATERAL (SELECT h.data FROM state_row h WHERE h.key = m.dwelling AND NOT h.gone
+        AND h.state_table IN ('dwellings', 'newbuild') ORDER BY h.state_table LIMIT 1) d ON true
 )
 SELECT GROUPED AS name, count(*) AS offered,
     count(*) FILTER (WHERE state = 'superseded') AS superseded,

@@ -12,7 +12,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import exc, insert, select, text
 
 from data_contracts.words import VerhuisketenError
 from store.tables import access, seal
@@ -26,8 +26,13 @@ BATCH = 50_000
 _LINE = ("id", "at", "who", "corporation", "client", "purpose", "what", "rows", "ids")
 
 
-class NotSealed(VerhuisketenError):
-    """Het logboek van wie keek is veranderd."""
+WAIT_MS = 500
+LOCKED = "55P03"
+"""SQLSTATE of a lock that was not given in time."""
+
+
+class Busy(VerhuisketenError):
+    """Er wordt nu veel gekeken, dus wij verzegelen even niet. Probeer het zo opnieuw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +57,9 @@ def seal_new(connection: Connection) -> tuple[Head, ...]:
     """Chain the lines that are new; give the heads of the chains that grew.
 
     Nobody writes a line while it looks, so that no line with a lower number comes in afterwards.
+    Who looks waits for it half a second at most: then it gives way. Raises Busy.
     """
-    connection.execute(text("SET LOCAL lock_timeout = '10s'"))
-    connection.execute(text("LOCK TABLE access IN SHARE MODE"))
+    _hold_still(connection)
     new = connection.execute(
         select(*(access.c[name] for name in _LINE))
         .outerjoin(seal, seal.c.access == access.c.id)
@@ -80,6 +85,16 @@ def seal_new(connection: Connection) -> tuple[Head, ...]:
     if links:
         connection.execute(insert(seal), links)
     return tuple(grown.values())
+
+
+def _hold_still(connection: Connection) -> None:
+    connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT_MS}ms'"))
+    try:
+        connection.execute(text("LOCK TABLE access IN SHARE MODE"))
+    except exc.OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) == LOCKED:
+            raise Busy from error
+        raise
 
 
 def heads(connection: Connection) -> tuple[Head, ...]:

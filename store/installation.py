@@ -44,7 +44,8 @@ class Installation(BaseSettings):
         default=False, description="kaartachtergrond van PDOK; dan vraagt de browser daar plaatjes"
     )
     inbox: Path = Field(
-        default=Path("run/data/postvak-in"), description="map waar leveringen in vallen (watch)"
+        default_factory=lambda given: given["data"] / "postvak-in",
+        description="map waar leveringen in vallen (watch); leeg = postvak-in, onder data",
     )
     quarantine_key_file: Path | None = Field(
         default=None,

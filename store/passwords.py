@@ -125,7 +125,8 @@ def _nobodys() -> str:
 def fits(password: str, kept: str | None) -> bool:
     """Whether this is the password of which `kept` is the hash; None takes as long, and is no."""
     given = unicodedata.normalize("NFC", password[: 4 * LONGEST])[: LONGEST + 1]
-    known = kept or _nobodys()
+    nobodys = _nobodys()  # made once, whoever comes first: not only for who does not exist
+    known = kept or nobodys
     with AT_ONCE:
         try:
             return _weigher().verify(known, given) and kept is not None

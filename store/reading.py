@@ -33,14 +33,15 @@ _OWN = text(
     "  l.kind = 'HouseholdRemoved' OR l.data = '{}' AS gone, l.data FROM log l, stand"
     "  WHERE l.position > stand.position AND l.kind IN ('HouseholdRegistered', 'HouseholdRemoved')"
     "  ORDER BY l.subject, l.at DESC, gone DESC),"
-    " said AS (SELECT s.key, s.gone, s.data FROM state_row s LEFT JOIN news n USING (key)"
+    " said AS (SELECT s.key FROM state_row s LEFT JOIN news n USING (key)"
     "   WHERE s.state_table = 'households' AND s.data::jsonb ->> 'coach' = :coach"
+    "   AND s.data::jsonb ->> 'corporation' = :corporation AND NOT s.gone"
     "   AND (n.key IS NULL OR n.at < s.at)"
-    "  UNION ALL SELECT n.key, n.gone, n.data FROM news n LEFT JOIN state_row s"
+    "  UNION ALL SELECT n.key FROM news n LEFT JOIN state_row s"
     "   ON s.state_table = 'households' AND s.key = n.key"
-    "   WHERE n.data::jsonb ->> 'coach' = :coach AND (s.key IS NULL OR n.at >= s.at))"
-    " SELECT key FROM said WHERE NOT gone AND data::jsonb ->> 'corporation' = :corporation"
-    " ORDER BY key"
+    "   WHERE n.data::jsonb ->> 'coach' = :coach AND (s.key IS NULL OR n.at >= s.at)"
+    "   AND n.data::jsonb ->> 'corporation' = :corporation AND NOT n.gone)"
+    " SELECT key FROM said ORDER BY key"
 )
 _LATEST = text(
     "WITH stand AS (SELECT coalesce((SELECT position FROM state_stand), 0) AS position),"
@@ -55,6 +56,7 @@ _LATEST = text(
 _MINE = (
     "WITH mine AS (SELECT p.id, p.region, p.plan, p.chain, p.step, p.household, p.dwelling,"
     "  p.leaves, p.state, p.reason, p.offered_on, p.until, p.at, p.position, p.because,"
+    "  p.presented, p.held_until, coalesce(p.held_until > :today, false) AS held,"
     "  o.first AS opened, coalesce(p.until, '9999-12-31') AS last_day,"
     "  p.state IN ('offered', 'taken_up') AND p.until <= :soon AS closing,"
     "  p.at >= :since AND p.because <> '{}' AS changed,"
@@ -65,9 +67,9 @@ _MINE = (
     "  AND (p.state = ANY (:standing)"
     "   OR p.state = 'superseded' AND p.at >= :since"
     "    AND (o.first IS NOT NULL OR p.because <> '{}'))),"
-    " ranked AS (SELECT *, CASE WHEN closing THEN 0 WHEN changed THEN 1 WHEN fresh THEN 2"
-    "  WHEN state = 'taken_up' THEN 3 WHEN state = 'offered' THEN 4 WHEN state = 'accepted' THEN 5"
-    "  WHEN state = 'signed' THEN 6 ELSE 7 END AS rank FROM mine),"
+    " ranked AS (SELECT *, CASE WHEN closing THEN 0 WHEN changed THEN 1 WHEN held THEN 6"
+    "  WHEN fresh THEN 2 WHEN state = 'taken_up' THEN 3 WHEN state = 'offered' THEN 4"
+    "  WHEN state = 'accepted' THEN 5 WHEN state = 'signed' THEN 6 ELSE 7 END AS rank FROM mine),"
     " placed AS (SELECT *, row_number() OVER (ORDER BY rank, last_day, id) AS place FROM ranked)"
 )
 _CHOSEN = (
@@ -112,7 +114,8 @@ class Asked:
 class Whose:
     """Whose morning: who looks (an opaque id), of which corporation, with which households.
 
-    What happened since `since` is news; what ends on `soon` or before is running out of time.
+    What happened since `since` is news; what ends on `soon` or before is running out of time; what
+    is held until after `today` waits.
     """
 
     who: str
@@ -120,6 +123,7 @@ class Whose:
     households: tuple[str, ...]
     since: datetime
     soon: date
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +212,7 @@ def _given(whose: Whose) -> dict[str, Any]:
         "households": list(whose.households),
         "since": whose.since,
         "soon": whose.soon,
+        "today": whose.today,
         "standing": list(STANDING),
     }
 
@@ -273,12 +278,16 @@ def _whole(connection: Connection) -> Iterator[Connection]:
 
     Only inside this module, which gives on no id of another corporation's.
     """
-    role = connection.execute(text("SELECT current_setting('role')")).scalar_one()
-    connection.execute(_BECOME, {"role": "none"})
-    yield connection
+    role = connection.execute(_OPEN).scalar_one()
+    try:
+        yield connection
+    except BaseException:
+        connection.rollback()  # nobody may go on reading whole
+        raise
     connection.execute(_BECOME, {"role": role})
 
 
+_OPEN = text("SELECT current_setting('role'), set_config('role', 'none', true)")
 _BECOME = text("SELECT set_config('role', :role, true)")
 HIDDEN = "andere-corporatie-"
 """How the id begins that stands for a link of another corporation."""
@@ -354,6 +363,8 @@ def _told(row: Mapping[str, Any], *, hidden: bool) -> dict[str, Any]:
 
 def causes(connection: Connection, row: Mapping[str, Any]) -> dict[int, LogFact]:
     """Give the facts that changed a proposal (its row, found by reading), by position."""
+    if not row["because"]:
+        return {}
     with _whole(connection) as whole:
         return facts_at(whole, row["because"])
 

@@ -31,6 +31,9 @@ OLDEST = timedelta(days=1)
 def admitted(connection: Connection, tries: Mapping[str, str], *, at: datetime) -> bool:
     """Whether a try may be weighed now; counts it. `tries` says of what: {"account": "naam"}."""
     names = {_name(kind, of): kind for kind, of in tries.items()}
+    waits = select(try_.c.subject).where(try_.c.subject.in_(names), try_.c.until > at)
+    if connection.execute(waits.limit(1)).first() is not None:
+        return False  # nothing is written down: a flood of names leaves no rows
     blank = [{"subject": name, "failures": 0, "until": at, "last": at} for name in sorted(names)]
     connection.execute(insert(try_).values(blank).on_conflict_do_nothing())
     rows = connection.execute(

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 ROLES = ("coach", "planner", "steward", "administrator")
-CHANGES = frozenset({"name", "roles", "coach", "hours", "areas", "active", "factor_needed"})
+CHANGES = frozenset(
+    {"name", "roles", "coach", "hours", "areas", "phone", "active", "factor_needed"}
+)
 """What an administrator may change of an account."""
 LOGIN = re.compile(r"[\w.@+-]{3,100}")
 NAME = re.compile(r"[^\x00-\x1f\x7f]{1,100}")

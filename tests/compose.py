@@ -192,7 +192,7 @@ def reach(spec, name, service):
     for given in service.get("environment", {}).values():
         value = FILLED_IN.sub(r"\1", str(given))
         host = urlsplit(value).hostname if "://" in value else None
-        if host in (None, "localhost"):
+        if host is None or host.split(".")[-1] == "localhost":
             continue
         if not here & set(spec["services"].get(host, {}).get("networks", ())):
             yield host

@@ -88,14 +88,14 @@ def _screened(text: str) -> None:
 def _step(connection: Connection, *, name: str, said: Reactie, viewer: Viewer, on: date) -> Answer:
     seen: dict[str, Any] = {"on": on, "expected_position": said.positie, "by": viewer.user}
     if said.stap is Stap.TERUGNEMEN:
-        undo.undo(connection, name, **seen)
+        position = undo.undo(connection, name, **seen)
         words.forget_about(connection, viewer.corporation, ABOUT, name)
     elif said.stap is Stap.VOORLEGGEN:
-        decisions.present(connection, name, **seen)
+        position = decisions.present(connection, name, **seen)
     else:
-        life.answer(connection, name, STEP_TO[said.stap], reason=said.reden, **seen)
+        position = life.answer(connection, name, STEP_TO[said.stap], reason=said.reden, **seen)
     row = life.find(connection, name)
-    if said.toelichting is not None:
+    if said.toelichting is not None and row["position"] == position:
         words.keep(
             connection,
             corporation=viewer.corporation,
@@ -105,7 +105,9 @@ def _step(connection: Connection, *, name: str, said: Reactie, viewer: Viewer, o
             said=said.toelichting,
             by=viewer.user,
         )
-    told = Geantwoord(voorstel=name, stand=STAND[row["state"]], positie=row["position"])
+    # Of this step, also when it was taken before, by another key, and the proposal went on.
+    state = STEP_TO.get(said.stap, row["state"])
+    told = Geantwoord(voorstel=name, stand=STAND[state], positie=position)
     return Answer(CREATED, told.model_dump_json(by_alias=True))
 
 

@@ -57,7 +57,7 @@ MORE = {
     "leesHuishouden": "Wie dit leest, staat daarna bij 'wie heeft gekeken'.",
 }
 """What there is to say of a call besides its one sentence."""
-ALWAYS = (406, 421, 429, 500, 503)
+ALWAYS = (406, 421, 500, 503)
 """What any call may hear."""
 SESSION = (
     "De sessie van wie zich op de pagina's aanmeldde. Stuur bij een POST ook Sec-Fetch-Site: "

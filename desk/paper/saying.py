@@ -98,7 +98,8 @@ def reach(told: Told) -> str:
     """Say how to reach the coach."""
     if told.caller.phone:
         return f"Hebt u een vraag? Bel {told.caller.name}: {told.caller.phone}."
-    return f"Hebt u een vraag? {told.caller.name} helpt u graag."
+    # Room to write the number down: a letter without one helps nobody.
+    return f"Hebt u een vraag? Bel {told.caller.name}: {'.' * 24}"
 
 
 def walks(told: Told) -> tuple[Walk, ...]:

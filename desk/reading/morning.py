@@ -49,12 +49,18 @@ class Filter:
     people: tuple[str, ...] | None = None
     after: tuple[int, str, str] | None = None
 
+    @property
+    def of_home(self) -> bool:
+        """Whether it asks something of the home a proposal leads to."""
+        return self.neighbourhood is not None or self.kind is not None
+
 
 @dataclass(frozen=True, slots=True)
 class MorningRow:
     """One proposal in the list. No name in it; `today` says that it fits into this day's hours.
 
-    `because` says by which events it changed since yesterday, `stale` what is too old.
+    `because` says by which events it changed since yesterday, `stale` what is too old. It rests
+    until `held_until`; `presented` is the day it was put to the household.
     """
 
     id: str
@@ -76,6 +82,8 @@ class MorningRow:
     closing: bool
     changed: bool
     today: bool
+    held_until: date | None
+    presented: date | None
     because: tuple[str, ...]
     stale: tuple[str, ...]
 
@@ -146,14 +154,14 @@ def morning(
         people = reading.own_households(facts, viewer.coach or "", viewer.corporation)
         fresh = freshness(reading.in_force(facts, policy.region))
     whose = reading.Whose(
-        viewer.user, viewer.corporation, people, _yesterday(on), on + timedelta(days=CLOSING_DAYS)
+        viewer.user,
+        viewer.corporation,
+        people,
+        since=_yesterday(on),
+        soon=on + timedelta(days=CLOSING_DAYS),
+        today=on,
     )
-    with reading_as(engine, viewer.corporation) as connection:
-        counts = reading.counts(connection, whose)
-    with engine.begin() as facts:
-        homes = _homes(facts, counts.dwellings)
-    with reading_as(engine, viewer.corporation) as connection:
-        rows = reading.mine(connection, whose, _asked(chosen, homes), limit=limit + 1)
+    counts, homes, rows = _found(engine, whose, chosen, limit=limit + 1)
     shown = rows[:limit]
     with engine.begin() as facts:
         told = _Told(
@@ -178,6 +186,23 @@ def morning(
         freshness=fresh,
         households=people,
     )
+
+
+def _found(
+    engine: Engine, whose: reading.Whose, chosen: Filter, *, limit: int
+) -> tuple[reading.Counts, dict[str, dict[str, Any]], tuple[dict[str, Any], ...]]:
+    """Count, describe the homes and give the rows; only a filter on homes must know them first."""
+    rows: tuple[dict[str, Any], ...] = ()
+    with reading_as(engine, whose.corporation) as connection:
+        counts = reading.counts(connection, whose)
+        if not chosen.of_home:
+            rows = reading.mine(connection, whose, _asked(chosen, {}), limit=limit)
+    with engine.begin() as facts:
+        homes = _homes(facts, counts.dwellings)
+    if chosen.of_home:
+        with reading_as(engine, whose.corporation) as connection:
+            rows = reading.mine(connection, whose, _asked(chosen, homes), limit=limit)
+    return counts, homes, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +282,8 @@ def _row(
         closing=bool(row["closing"]),
         changed=row["changed"],
         today=row["rank"] <= ASKS_WORK and row["place"] <= many,
+        held_until=row["held_until"] if row["held"] else None,
+        presented=row["presented"],
         because=_because(row, told.facts) if row["changed"] or row["rank"] > ASKS_WORK else (),
         stale=() if household is None else stale(_dated(household), _dated(wish), policy, on),
     )

@@ -178,7 +178,18 @@ def _told(reasons: tuple[Explanation, ...], what: tuple[str, str]) -> Explanatio
 
 
 def _walked(stand: Stand, household: str, dwelling: str) -> Nearness | None:
-    """The pair by the engine, on the facts of now; None when one of the two is not known."""
+    """The pair by the engine, on the facts of now; None when one of the two is not known.
+
+    Kept with the stand: it is most of what a page costs, and the same until a fact comes.
+    """
+    asked = ("walked", household, dwelling)
+    if asked not in stand.told:
+        stand.told[asked] = _measured(stand, household, dwelling)
+    told: Nearness | None = stand.told[asked]
+    return told
+
+
+def _measured(stand: Stand, household: str, dwelling: str) -> Nearness | None:
     ways = stand.ways
     try:
         return nearness(

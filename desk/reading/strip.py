@@ -68,7 +68,8 @@ class Strip:
     `vacancy` and `freed` say the same in a word: which home comes free first, which last.
 
     `order` groups the steps that sign at once (a ring); who signed already is left out. `whole`
-    says that it is a chain of the plan in force; else the plan has changed since.
+    says that it is a chain of the plan in force; else the plan has changed since. `falling`: facts
+    broke it and the plan is about to change here.
     """
 
     chain: str
@@ -80,6 +81,7 @@ class Strip:
     freed: str
     order: tuple[tuple[int, ...], ...]
     whole: bool
+    falling: bool = False
 
     @property
     def this(self) -> StripLink | None:
@@ -129,6 +131,7 @@ def strip(stand: Stand, viewer: Viewer, row: Mapping[str, Any], touching: Touchi
         freed=_freed(stand, viewer, chain),
         order=tuple(group for group in groups if group),
         whole=whole,
+        falling=chain in stand.fallen,
     )
 
 

@@ -31,8 +31,13 @@
 
   function toSearch() {
     const field = document.querySelector("[data-search], input[type=search]");
-    if (field) field.focus();
-    return field !== null;
+    const closed = field && field.closest("details:not([open])");
+    if (closed) closed.open = true;
+    if (field === null) return false;
+    const folded = field.closest("details");
+    if (folded) folded.open = true;
+    field.focus();
+    return true;
   }
 
   function pressed(event) {
@@ -77,6 +82,8 @@
   // --- a map: GeoJSON in data-map; a table on the same page says the same -------------------------
   const COLOURS = { now: "#7a4a00", then: "#0b5351", move: "#0b5351", tie: "#1c4f7c", facility: "#5a5348" };
 
+  const SIDES = { now: "left", then: "top", tie: "right" };
+
   function styled(feature) {
     const colour = COLOURS[feature.properties.kind] || "#5a5348";
     const dashed = feature.properties.dashed ? "6 6" : null;
@@ -87,7 +94,10 @@
     const text = feature.properties.label;
     if (!text) return;
     const word = make("span", text); // as text: what is in the data is never read as HTML
-    layer.bindTooltip(word, { permanent: true, direction: "top", offset: [0, -8], className: "vk-map__word" });
+    // Many facilities stand close together: their names come when one is pointed at.
+    const permanent = feature.properties.kind !== "facility";
+    const direction = SIDES[feature.properties.kind] || "top";
+    layer.bindTooltip(word, { permanent, direction, className: "vk-map__word" });
   }
 
   function drawMap(place) {
@@ -113,6 +123,8 @@
       onEachFeature: worded,
     }).addTo(map);
     map.fitBounds(drawn.getBounds().pad(0.25), { maxZoom: 16 });
+    // A point is no stop on the way through the page: the table beside the map says the same.
+    drawn.eachLayer((layer) => layer.getElement().setAttribute("tabindex", "-1"));
   }
 
   function drawMaps(part) {
@@ -137,7 +149,6 @@
 
   // --- start -----------------------------------------------------------------------------------------
   function start() {
-    drawMaps(document);
     document.addEventListener("keydown", pressed);
     document.body.addEventListener("htmx:afterSettle", settled);
     document.body.addEventListener("htmx:sendError", outOfReach);
@@ -146,6 +157,7 @@
       keys.hidden = false;
       keys.addEventListener("click", showKeys);
     }
+    drawMaps(document);
   }
 
   document.addEventListener("DOMContentLoaded", start); // after every deferred script, the map's too

@@ -54,7 +54,8 @@ def alternatives(
         ):
             break
         try:
-            cost = price(standing, Change(pinned=((household, move.to),)))
+            pin = Change(pinned=((household, move.to),))
+            cost = price(standing, pin) if most is None else price(standing, pin, tries=1)
         except ImpossibleConditions:
             continue
         found.append(Alternative(move, cost))

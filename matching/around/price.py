@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from matching.around.again import again, put, the_same
 from matching.around.change import Change
-from matching.around.repair import tried
+from matching.around.repair import TRIES, tried
 from matching.chains import unlink
 from matching.conditions import ImpossibleConditions
 from matching.shadow import totals
@@ -50,22 +50,23 @@ class PlanB:
     price: Price
 
 
-def price(standing: Standing, change: Change) -> Price:
+def price(standing: Standing, change: Change, *, tries: int = TRIES) -> Price:
     """Say what a change costs: this move pinned, that one forbidden, a home withdrawn.
 
-    Nothing is repaired: the plan with the change is the best there is. Raises
+    Nothing is repaired: the plan with the change is the best there is. Whoever waits for it asks
+    for one of the `tries`: what is then not proven is in `at_least` and `at_most`. Raises
     ImpossibleConditions when there is none.
     """
-    return _priced(standing, tried(standing, change, answered=False))
+    return _priced(standing, tried(standing, change, answered=False, tries=tries))
 
 
-def plan_b(standing: Standing, move: Move) -> PlanB:
+def plan_b(standing: Standing, move: Move, *, tries: int = TRIES) -> PlanB:
     """Say whom the plan would put in this home if the household said no, and what that costs.
 
     The moves before it in the chain stand.
     """
     said_no = Change(forbidden=((move.household, move.to),))
-    done = tried(standing, said_no, answered=True)
+    done = tried(standing, said_no, answered=True, tries=tries)
     moves = unlink(done.standing.chains)
     instead = next((other for other in moves if other.to == move.to), None)
     return PlanB(instead, _priced(standing, done))

@@ -106,7 +106,12 @@ def _let_go(standing: Standing, change: Change, done: Tried) -> Standing:
 
 
 def tried(
-    standing: Standing, change: Change, *, answered: bool, sizes: tuple[int, ...] = WIDER
+    standing: Standing,
+    change: Change,
+    *,
+    answered: bool,
+    sizes: tuple[int, ...] = WIDER,
+    tries: int = TRIES,
 ) -> Tried:
     """Work out a change; when it is `answered`, fronts of chains that break stand if they can."""
     remains = what_stands(standing.chains, change, standing.facts.openings)
@@ -114,10 +119,10 @@ def tried(
         try:
             fronts = Change(pinned=remains.fronts)
             held = change.and_then(fronts)
-            return _worked_out(standing, held, remains, answered=answered, sizes=sizes)
+            return _worked_out(standing, held, remains, answered=answered, sizes=sizes, tries=tries)
         except ImpossibleConditions:
             pass  # a side condition breaks with the front: then the whole chain is free
-    return _worked_out(standing, change, remains, answered=answered, sizes=sizes)
+    return _worked_out(standing, change, remains, answered=answered, sizes=sizes, tries=tries)
 
 
 def _worked_out(
@@ -127,33 +132,36 @@ def _worked_out(
     *,
     answered: bool,
     sizes: tuple[int, ...],
+    tries: int,
 ) -> Tried:
     after = changed(standing, change, answered=answered)
     after = charged(after.with_chains((*remains.kept, *remains.pieces)), change.pinned)
     ways = ways_to(after, change.pinned)
     touched = Touched(remains.households | ways.households, remains.homes | ways.homes)
     gap = max(0, standing.bound - standing.value)
-    return solved(after, touched, gap=gap, sizes=sizes)
+    return solved(after, touched, gap=gap, sizes=sizes, tries=tries)
 
 
-def solved(after: Standing, touched: Touched, *, gap: int, sizes: tuple[int, ...]) -> Tried:
+def solved(
+    after: Standing, touched: Touched, *, gap: int, sizes: tuple[int, ...], tries: int = TRIES
+) -> Tried:
     """Solve nearby, and wider, until the plan is proven to be within `gap` of the best or enough.
 
-    Raises ImpossibleConditions when the widest neighbourhood holds no plan.
+    At most `tries` neighbourhoods that hold a plan are solved. Raises ImpossibleConditions when the
+    widest neighbourhood holds no plan.
     """
     far = reach_of(after, touched)
     best: Tried | None = None
-    tries = 0
     for near in _wider(after, far, sizes):
         try:
             found = again(after, near)
         except ImpossibleConditions:
             continue
         plan = proven_again(put(after, found), found)
-        tries += 1
+        tries -= 1
         if best is None or plan.exactly > best.standing.exactly:
             best = Tried(plan, near, found)
-        if tries == TRIES or plan.bound - plan.value <= max(gap, plan.value // ENOUGH):
+        if tries <= 0 or plan.bound - plan.value <= max(gap, plan.value // ENOUGH):
             break
     if best is None:
         raise ImpossibleConditions

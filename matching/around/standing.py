@@ -145,17 +145,30 @@ def standing_of(facts: Facts, chains: tuple[Chain, ...], *, certificate: Certifi
     scale = certificate.scale if priced else scale_of(market, facts.limits)
     walks = Walks(task_of(market, facts.limits, scale=scale))
     people, homes = _names(facts.options, market)
-    price = np.concatenate(
+    price = _priced(market, people, homes, certificate)
+    worth = worth_of(chains, facts)
+    made = Standing(facts, walks, price, 0, people, homes, chains, worth).under(price)
+    made.rows_of(unlink(chains))
+    return made
+
+
+def closest(standing: Standing, certificate: Certificate) -> Standing:
+    """The same plan under these prices by name, of the same scale, where they prove more."""
+    market = standing.market
+    other = standing.under(_priced(market, standing.people, standing.homes, certificate))
+    return other if other.proven < standing.proven else standing
+
+
+def _priced(
+    market: Market, people: pd.Index, homes: pd.Index, certificate: Certificate
+) -> NDArray[np.int64]:
+    return np.concatenate(
         [
             _looked_up(people, certificate.households),
             _looked_up(homes, certificate.dwellings),
             _looked_up(pd.Index(list(market.rows.names), dtype=object), certificate.conditions),
         ]
     )
-    worth = worth_of(chains, facts)
-    made = Standing(facts, walks, price, 0, people, homes, chains, worth).under(price)
-    made.rows_of(unlink(chains))
-    return made
 
 
 def with_bonus(

@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
@@ -39,11 +39,14 @@ AGAIN_SECONDS = 5
 STOP_SECONDS = 30
 HEADS = "verzegeling.jsonl"
 """In the folder of data, so outside the database: how far the log of looks was sealed, and when."""
-LISTEN = "from pipelines.cli import main; main()"
+RUN = "from pipelines.cli import main; main()"
+BESIDE = ("listen", "watch")
+"""What runs beside the desk: it repairs the plan, and takes in what stewards corrected."""
 Without = Annotated[
     bool,
     typer.Option(
-        "--zonder-luisteraar", help="Start geen listen mee; doe dat als die elders al draait."
+        "--zonder-luisteraar",
+        help="Start geen listen en watch mee; doe dat als die elders al draaien.",
     ),
 ]
 
@@ -58,7 +61,8 @@ def desk(
     """Open het bureau voor verhuiscoaches, beheerders en beleidsmedewerkers.
 
     De eerste keer staat hier een code op het scherm waarmee u de eerste beheerder maakt. Met een
-    eigen database op deze machine luistert `listen` mee, zodat voorstellen bijblijven.
+    eigen database op deze machine draait `listen` mee, zodat voorstellen bijblijven, en `watch`,
+    die opneemt wat een gegevensbeheerder verbeterde.
     """
     import uvicorn  # noqa: PLC0415 - a web server takes its time to load; only `desk` needs it
 
@@ -84,7 +88,11 @@ def desk(
         typer.echo("Stoppen: Ctrl+C.", err=True)
         server = uvicorn.Server(config)
         stop_when_asked(server)
-        with _sealing(engine, settings), _listener(engine, settings, wanted=not without):
+        beside = () if without else BESIDE
+        with ExitStack() as running:
+            running.enter_context(_sealing(engine, settings))
+            for command in beside:
+                running.enter_context(_beside(engine, settings, command))
             server.run(sockets=[door])
 
 
@@ -129,6 +137,8 @@ def seal(engine: Engine, folder: Path) -> None:
     try:
         with engine.begin() as connection:
             grown = audit.seal_new(connection)
+    except audit.Busy:
+        return  # those who look go first; the next round seals all
     except Exception as error:
         if not is_outage(error):
             raise
@@ -141,20 +151,21 @@ def seal(engine: Engine, folder: Path) -> None:
 
 
 @contextmanager
-def _listener(engine: Engine, settings: Settings, *, wanted: bool) -> Iterator[None]:
-    """Let `listen` run beside the desk, on the same database; started again should it fall."""
-    if not wanted:
-        yield
-        return
+def _beside(engine: Engine, settings: Settings, command: str) -> Iterator[None]:
+    """Let a command run beside the desk, on the same database; started again should it fall."""
     url = engine.url.render_as_string(hide_password=False)
-    known = {"VERHUISKETEN_DATABASE_URL": url, "VERHUISKETEN_DATA": str(settings.data)}
+    known = {
+        "VERHUISKETEN_DATABASE_URL": url,
+        "VERHUISKETEN_DATA": str(settings.data),
+        "VERHUISKETEN_INBOX": str(settings.inbox),
+    }
     stop = Event()
     running: list[subprocess.Popen[bytes]] = []
 
     def keep() -> None:
         while not stop.is_set():
             program = subprocess.Popen(  # noqa: S603 - our own program, no shell
-                [sys.executable, "-c", LISTEN, "listen"],
+                [sys.executable, "-c", RUN, command],
                 env=os.environ | known,
                 preexec_fn=_end_with_us,  # noqa: PLW1509 - it calls the kernel once, and takes no lock
             )
@@ -186,6 +197,6 @@ def _thread(keep: Callable[[], None], stop: Event) -> Iterator[None]:
 
 
 def _end_with_us() -> None:
-    """Ask Linux to stop the listener should the desk itself be killed."""
+    """Ask Linux to stop what runs beside it should the desk itself be killed."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)

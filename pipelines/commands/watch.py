@@ -32,7 +32,9 @@ def now() -> datetime:
 def watch(
     inbox: Annotated[
         Path | None,
-        typer.Option(help="De map waar leveringen in vallen.", show_default="run/data/postvak-in"),
+        typer.Option(
+            help="De map waar leveringen in vallen.", show_default="postvak-in, in de map met data"
+        ),
     ] = None,
     accept_file: Annotated[
         str | None,

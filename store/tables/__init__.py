@@ -21,8 +21,8 @@ from store.tables.memory import (
     state_stand,
 )
 from store.tables.metadata import MOMENT, metadata
-from store.tables.quarantine import delivery_share, quarantine
 from store.tables.personal_key import personal_key
+from store.tables.quarantine import delivery_share, quarantine
 from store.tables.repeated import repeated_call
 from store.tables.who import account, errand, glass, seal, session, try_
 

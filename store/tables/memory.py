@@ -97,6 +97,7 @@ state_row = Table(
     Index(
         "state_row_coach_idx",
         text("(data::jsonb ->> 'coach')"),
+        text("(data::jsonb ->> 'corporation')"),
         postgresql_where=text("state_table = 'households'"),
     ),
     comment="The State as folded so far: who said what last of every row",

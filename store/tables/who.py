@@ -33,6 +33,7 @@ account = Table(
     Column("coach", Text),
     Column("hours", Integer),
     Column("areas", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("phone", Text),
     Column("active", Boolean, nullable=False, server_default=text("true")),
     Column("password", Text),
     Column("must_change", Boolean, nullable=False, server_default=text("false")),
@@ -48,6 +49,7 @@ account = Table(
     UniqueConstraint("corporation", "issuer", "subject"),
     CheckConstraint("(issuer IS NULL) = (subject IS NULL)", name="issuer"),
     CheckConstraint("hours BETWEEN 0 AND 60", name="hours"),
+    CheckConstraint("length(phone) BETWEEN 1 AND 20", name="phone"),
     CheckConstraint("roles <@ ARRAY['coach', 'planner', 'steward', 'administrator']", name="roles"),
     comment="Who may sign in; `password` is an argon2id hash, `factor` the secret of the second"
     " factor and `factor_step` its last step that was used",

@@ -16,6 +16,11 @@ from pipelines.sources.example import region, write
 from store import sessions, users
 from store.database import connect
 from tests.conftest import _administer, _named
+from tests.desk.api_calls import (  # noqa: F401 - fixtures
+    coach_who_calls,
+    her_proposal,
+    her_proposals,
+)
 from tests.desk.browser import browse, chromium, seen, served  # noqa: F401 - fixtures
 from tests.desk.client import TestClient
 

@@ -82,6 +82,7 @@ MATRIX = {
     "POST /huishoudens/{household}/breek-glas": Line(
         COACH, {"household": "household"}, form=REASON
     ),
+    "GET /beheer/glas": Line(ADMINISTRATOR),
     # the coach
     "GET /voorstellen": Line(COACH),
     "POST /voorstellen": Line(COACH),
@@ -100,6 +101,10 @@ MATRIX = {
     ),
     "GET /voorstellen/{proposal}/brief.pdf": of_a_proposal(),
     "GET /voorstellen/{proposal}/woonplan.pdf": of_a_proposal(),
+    "GET /huishoudens/{household}/aanwijzingen": Line(COACH, {"household": "household"}),
+    "POST /huishoudens/{household}/aanwijzingen": Line(
+        COACH, {"household": "household"}, form={"soort": "houd", "woning": "W-1"}
+    ),
     "GET /voorstellen.xlsx": Line(COACH),
     "GET /voorstellen.csv": Line(COACH),
     "GET /agenda.ics": Line(COACH),

@@ -1,8 +1,9 @@
 """The pages of the desk that a person sees: each is looked at by `test_accessible.py`.
 
 Add yours: a GET route that is not here, and not in `NO_PAGES`, fails there. In a path `{proposal}`,
-`{household}` and `{dwelling}` stand for those of one proposal of the coach who looks, `{user}` for
-a colleague, `{delivery}` and `{row}` for a delivery and a refused row of the corporation.
+`{household}`, `{dwelling}` and `{home}` (what they leave) stand for those of one proposal of the
+coach who looks, `{user}` for a colleague, `{delivery}` and `{row}` for a delivery and a refused row
+of the corporation.
 """
 
 from typing import Any, NamedTuple
@@ -49,12 +50,14 @@ PAGES = (
     Page("/voorstellen/{proposal}/beslissen", "coach"),
     Page("/voorstellen/{proposal}/vervolg", "coach"),
     Page("/huishoudens/{household}/breek-glas", "coach"),
+    Page("/huishoudens/{household}/aanwijzingen", "coach"),
+    Page("/huishoudens/{household}/aanwijzingen?woning={dwelling}&wat=pin", "coach"),
     # data
     Page("/gegevens", "steward"),
     Page("/gegevens/leveringen/{delivery}", "steward"),
     Page("/gegevens/uitval", "steward"),
     Page("/gegevens/uitval/{row}", "steward"),
-    Page("/woningen/{dwelling}", "steward"),
+    Page("/woningen/{home}", "steward"),
     Page("/huishoudens/{household}", "coach"),
     # the administrator
     Page("/huishoudens/{household}/gekeken", "administrator"),
@@ -63,6 +66,7 @@ PAGES = (
     Page("/beheer/gebruikers", "administrator"),
     Page("/beheer/gebruikers/nieuw", "administrator"),
     Page("/beheer/gebruikers/{user}", "administrator"),
+    Page("/beheer/glas", "administrator"),
     # the planner
     Page("/plan", "planner"),
 )

@@ -5,6 +5,8 @@ what it does not; half of the ids are real. Promises: no 500, no answer outside 
 """
 
 import copy
+import random
+from collections import Counter
 from time import process_time
 
 import pytest
@@ -105,3 +107,36 @@ def _tried(client, operation, ids, mode):
 def settings_of(desk):
     """The installation whose document it is."""
     return desk.state.desk.installation
+
+
+STEPS = count(ci=60, soak=3_000, of="test_api_fuzz: stappen van een dwaaltocht")
+WALK = ("opnemen", "voorleggen", "aannemen", "weigeren", "tekenen", "verhuizen", "terugnemen")
+
+
+def test_a_walk_of_steps_in_any_order_breaks_nothing(coach, proposals):
+    """Steps at random, seen rightly or not, with new keys and old: done as told, or not at all."""
+    dice = random.Random(5)
+    seen = {one["id"]: one for one in proposals}
+    heard = Counter()
+    for number in range(STEPS):
+        name = dice.choice(sorted(seen)[:6])
+        step = dice.choice(WALK)
+        late = dice.random() < 0.1
+        said = {"stap": step, "positie": seen[name]["positie"] - late}
+        said |= {"reden": dice.choice(["HUU", "PER_WACHT"])} if step == "weigeren" else {}
+        key = f"sleutel-{number if dice.random() < 0.9 else dice.randrange(number + 1)}"
+        answer = coach.post(
+            f"/v1/voorstellen/{name}/reacties", json=said, headers={"Idempotency-Key": key}
+        )
+        heard[answer.status_code] += 1
+        assert answer.status_code in (201, 409, 422), answer.text
+        now = coach.get("/v1/voorstellen", params={"aantal": 100}).json()["voorstellen"]
+        after = {one["id"]: one for one in now}
+        if answer.status_code == 201 and "idempotency-replayed" not in answer.headers:
+            told = {"stand": answer.json()["stand"], "positie": answer.json()["positie"]}
+            assert {key: after[name][key] for key in told} == told
+        else:
+            assert after == seen
+        seen = after
+    assert heard[201] > STEPS / 20
+    assert heard[409] > STEPS / 20

@@ -154,6 +154,16 @@ def test_a_chain_that_was_made_anew_has_another_head(sealed):
         connection.rollback()
 
 
+def test_who_looks_goes_before_who_seals(sealed):
+    with sealed.begin() as looking, sealed.connect() as sealing:
+        looked(looking, Look("G-1", "voorstel lezen", ONE), "person", ["H-1"])
+        with pytest.raises(audit.Busy):
+            audit.seal_new(sealing)
+        sealing.rollback()
+    with sealed.begin() as sealing:
+        assert len(audit.seal_new(sealing)) == 1
+
+
 @pytest.mark.parametrize("table", ["access", "seal", "glass"])
 @pytest.mark.parametrize(
     "change", ["DELETE FROM {}", "TRUNCATE {}", "UPDATE {} SET corporation = ''"]

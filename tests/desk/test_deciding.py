@@ -11,6 +11,9 @@ import pytest
 from sqlalchemy import text
 
 from desk.app import application
+from pipelines.on_event import Rematcher
+from store import people
+from store import state as state_store
 from tests.counts import count
 
 MORNING = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
@@ -202,6 +205,33 @@ def test_declining_in_the_middle_keeps_the_front_and_says_that_we_look_on(engine
     assert 'hx-trigger="every' in shown.text
 
 
+def test_once_the_plan_has_looked_the_new_tail_is_there(engine, settings, middle):
+    client, link = middle
+    post(client, link["id"], stap="declined", reden="WOB_NETWERK")
+    Rematcher(engine, settings).catch_up()
+    shown = client.get(f"/voorstellen/{link['id']}/vervolg", headers={"HX-Request": "true"})
+    assert "Wij zoeken" not in shown.text
+    assert "hx-trigger" not in shown.text
+    tail, front = (
+        rows(engine, f"{side} = :home AND state = 'offered'", home=link["dwelling"])
+        for side in ("dwelling", "leaves")
+    )
+    assert front
+    assert ("geen ander huishouden" in shown.text) is not bool(tail)
+    for one in tail + front:
+        own = one["corporation"] == link["corporation"]
+        assert (f"/voorstellen/{one['id']}" in shown.text) is own
+        assert (one["household"] in shown.text) is own
+        assert own or "een huishouden van een andere corporatie" in shown.text
+
+
+def test_the_page_of_a_proposal_holds_the_forms(coach, first):
+    shown = coach.get(f"/voorstellen/{first['id']}")
+    assert shown.status_code == 200
+    assert f'name="stand" value="{first["position"]}"' in shown.text
+    assert "Ik bespreek dit voorstel" in shown.text
+
+
 def test_a_proposal_rests_until_a_day_and_does_not_run_out_meanwhile(engine, coach, first):
     early = post(coach, first["id"], "aanhouden", tot="2026-12-24", waarom="DENKT_NA")
     assert early.status_code == 409
@@ -264,6 +294,26 @@ def test_another_coach_and_another_corporation_find_nothing_there(engine, coach,
         for page in ("beslissen", "vervolg"):
             assert other.get(f"/voorstellen/{first['id']}/{page}").status_code == 404
     assert len(facts_of(engine, first["id"])) == 1
+
+
+def test_who_is_forgotten_leaves_no_word_visit_or_instruction(engine, coach, first):
+    household = first["household"]
+    post(coach, first["id"], "bezoek", dag="2026-12-01", tijd="14:30", minuten="60", notitie="Hond")
+    asked = coach.get(
+        f"/huishoudens/{household}/aanwijzingen", params={"woning": first["dwelling"], "wat": "pin"}
+    )
+    names = ("woning", "wat", "stand", "eenmalig")
+    form = {n: re.search(rf'name="{n}" value="([^"]*)"', asked.text)[1] for n in names}
+    coach.post(f"/huishoudens/{household}/aanwijzingen", data=form)
+    with engine.begin() as connection:
+        known, _ = state_store.load(connection)
+        assert len(known.visits) == len(known.instructions) == 1
+        people.forget(connection, household)
+        for table in ("words", "visit", "instruction"):
+            left = connection.execute(text(f"SELECT count(*) FROM {table}"))  # noqa: S608 - three fixed names
+            assert left.scalar() == 0
+        known, _ = state_store.load(connection)
+        assert len(known.visits) == len(known.instructions) == 0
 
 
 @pytest.mark.parametrize("role", ["planner", "steward", "administrator"])

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from data_contracts.formulas import marked, unmarked
 from desk.paper import sheet
@@ -90,3 +91,47 @@ def test_a_csv_is_read_back_by_our_own_reader_as_it_was(tmp_path):
 def test_any_text_survives_its_mark(cell):
     assert unmarked(marked(cell)) == cell
     assert not DANGER.match(marked(cell))
+
+
+@pytest.fixture
+def struck(engine, busiest):
+    """The busiest coach's people and homes, all of whose texts look like formulas."""
+    with engine.begin() as connection:
+        people = connection.execute(
+            text(
+                "SELECT DISTINCT household, dwelling FROM proposal WHERE coach = :coach"
+                " AND corporation = :corporation ORDER BY household"
+            ),
+            {"coach": busiest[0], "corporation": busiest[1]},
+        ).all()
+        for number, row in enumerate(people):
+            one, other = (FORMULAS[(number + by) % len(FORMULAS)] for by in (0, len(people)))
+            connection.execute(
+                text("UPDATE person SET name = :one, phone = :other WHERE household = :household"),
+                {"one": one, "other": other, "household": row.household},
+            )
+            connection.execute(
+                text("UPDATE address SET street = :one, town = :other WHERE dwelling = :dwelling"),
+                {"one": one, "other": other, "dwelling": row.dwelling},
+            )
+
+
+@pytest.mark.usefixtures("struck")
+def test_the_list_of_a_coach_with_names_holds_no_formula(as_coach, engine, tmp_path):
+    coach, path = as_coach(), tmp_path / "lijst.csv"
+    page = openpyxl.load_workbook(
+        io.BytesIO(coach.get("/voorstellen.xlsx?namen=ja").content)
+    ).active
+    path.write_bytes(coach.get("/voorstellen.csv?namen=ja").content)
+    headings, *rows = page.iter_rows()
+    at = {cell.value: place for place, cell in enumerate(headings)}
+    read = {record.cells["Voorstel"]: record.cells for record in reader.read(path).records}
+    with engine.connect() as connection:
+        people = dict(connection.execute(text("SELECT household, name FROM person")).all())
+
+    assert len(rows) == len(read) > 10
+    for row in rows:
+        assert {cell.data_type for cell in row} <= {"s", "n", "d"}
+        known = people[row[at["Huishouden"]].value]
+        assert _one_line_end(row[at["Naam"]].value) == _one_line_end(known)
+        assert _one_line_end(read[row[at["Voorstel"]].value]["Naam"]) == _one_line_end(known)

@@ -71,6 +71,13 @@ def test_another_corporation_has_no_household_here(as_coach, engine, busiest):
         assert glass.report(connection, busiest[1]) == ()
 
 
+def test_the_administrator_sees_who_broke_it_and_why(as_coach, as_administrator, anothers):
+    as_coach().post(where(anothers), data={"reden": f"{REASON} <b>"})
+    page = as_administrator().get("/beheer/glas").text
+    assert f"{REASON} &lt;b&gt;" in page
+    assert anothers in page
+
+
 def test_after_it_one_goes_nowhere_else(as_coach, anothers):
     asked = {"reden": REASON, "naar": "https://elders.example/"}
     assert as_coach().post(where(anothers), data=asked).headers["location"] == "/"

@@ -5,11 +5,7 @@ import re
 import pytest
 from sqlalchemy import text
 
-from data_contracts.words import InstructionKind
-from matching.instructing import outlook
-from matching.rematch import Ways, kept_warm
 from pipelines.on_event import Rematcher
-from tests.builders import a_dwelling, a_household, a_policy, a_state, the_rules
 from tests.desk.test_deciding import (  # noqa: F401 - fixtures
     coach,
     desk,
@@ -19,8 +15,6 @@ from tests.desk.test_deciding import (  # noqa: F401 - fixtures
     row_of,
     rows,
 )
-from tests.terms_world import plan_of
-from tests.unit.test_terms_instructed import an_instruction
 
 
 def page_of(_client, household):
@@ -124,7 +118,7 @@ def test_what_was_asked_meanwhile_is_seen_before_it_is_changed(engine, coach, fi
     assert [row["asks"] for row in told(engine)] == ["forbid"]
 
 
-def test_what_somebody_went_on_with_is_not_forbidden(engine, coach, first):  # noqa: F811
+def test_what_somebody_went_on_with_is_not_forbidden(coach, first):  # noqa: F811
     form = form_in(weigh(coach, first["household"], first["dwelling"], "forbid"))
     post(coach, first["id"], stap="taken_up")
     late = coach.post(page_of(coach, first["household"]), data=form)
@@ -134,7 +128,7 @@ def test_what_somebody_went_on_with_is_not_forbidden(engine, coach, first):  # n
 
 def test_no_pin_goes_against_a_hard_rule(engine, desk, coach, first):  # noqa: F811
     """Whatever the page shows, and whatever is posted past it."""
-    home = refused_home(desk, first["household"])
+    home = dearest_home(desk)
     shown = weigh(coach, first["household"], home, "pin")
     assert "Dit kan niet" in shown.text
     assert "Vraag dit aan het plan" not in shown.text
@@ -143,8 +137,8 @@ def test_no_pin_goes_against_a_hard_rule(engine, desk, coach, first):  # noqa: F
     assert told(engine) == []
 
 
-def refused_home(desk, household):  # noqa: F811
-    """A home that some hard rule refuses this household: too dear."""
+def dearest_home(desk):  # noqa: F811
+    """A home whose rent some hard rule refuses."""
     state = desk.state.desk.thinking.now().state
     homes = state.dwellings
     return str(homes.index[homes["target_rent"].argmax()])
@@ -165,30 +159,3 @@ def test_only_their_own_coach_asks_anything(engine, coach, as_coach, as_role, fi
     for role in ("planner", "steward", "administrator"):
         assert as_role(role).post(page_of(coach, household), data=form).status_code == 403
     assert told(engine) == []
-
-
-@pytest.mark.parametrize("asks", list(InstructionKind))
-@pytest.mark.parametrize("pair", [("A", "W1"), ("A", "W2"), ("B", "W1"), ("B", "W2")])
-def test_the_price_is_the_difference_of_two_nights(pair, asks):
-    """In a small market both plans are proven, so the price is exact."""
-    state = small()
-    night = plan_of(state)
-    told_ = plan_of(small(an_instruction(*pair, str(asks))))
-    ways = Ways(the_rules(), a_policy())
-    seen = outlook(kept_warm(night.plan, state, 1, ways), ways, *pair, asks=asks)
-    assert seen.price.points == night.plan.receipt.value - told_.plan.receipt.value
-    assert seen.price.moves == told_.plan.totals.moves - night.plan.totals.moves
-    with_it = night.plan.totals.minutes_to_ties + seen.price.minutes_to_ties
-    assert with_it == told_.plan.totals.minutes_to_ties
-
-
-def small(*instructions):
-    return a_state(
-        dwellings=[
-            a_dwelling("W1"),
-            a_dwelling("W2", features="TUIN", rooms=4),
-            a_dwelling("W3", rooms=2),
-        ],
-        households=[a_household("A", lives_in="W3"), a_household("B"), a_household("C")],
-        instructions=list(instructions),
-    )

@@ -167,6 +167,12 @@ def test_the_letter_is_a_tagged_pdf_of_one_page(printed):
     assert b"/S /H1" in inside
 
 
+def test_a_letter_is_set_in_our_own_typeface_only(printed):
+    names = set(re.findall(rb"/BaseFont /\w+\+([\w-]+)", inflated(printed)))
+
+    assert names == {b"Paper", b"Paper-Bold"}
+
+
 def test_the_same_letter_gives_the_same_bytes(printed):
     assert pdf.printed(letter(TOLD)) == printed
 

@@ -3,14 +3,16 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from data_contracts.policy import policy_from
 from data_contracts.words import ProposalState
+from desk.figures import moment
 from desk.reading import Filter, morning
 from desk.reading.because import because
 from desk.reading.morning import fits
 from desk.viewer import Role, Viewer
+from pipelines.on_event import Rematcher
 from store import life, log, marks, reading
 from store.tables import access, person
 from store.tables import proposal as proposal_table
@@ -285,3 +287,41 @@ def test_strange_words_in_the_address_ask_for_nothing(as_coach, rows):
         assert answer.status_code == 200, asked
     assert client.get("/voorstellen?zoek=%00").text.count("data-row") == len(rows)
     assert client.get(f"/voorstellen?zoek={'x' * 101}").status_code == 400
+
+
+def test_what_rests_waits_below_what_is_to_be_discussed(engine, coach, rows):
+    held, over = rows[0]["id"], rows[1]["id"]
+    change(engine, held, held_until=ON + timedelta(days=3), held_because="ANDERS")
+    change(engine, over, held_until=ON, held_because="ANDERS")
+    found = {row.id: row for row in seen(engine, coach).rows}
+    assert found[held].held_until == ON + timedelta(days=3)
+    assert found[over].held_until is None
+    assert list(found)[-1] == held
+    assert not found[held].today
+
+
+def test_a_home_that_is_withdrawn_is_told_to_the_coach_whose_proposal_it_ended(
+    engine, settings, coach, rows
+):
+    rematcher = Rematcher(engine, settings)
+    rematcher.catch_up()
+    row = next(row for row in rows if row["step"] == 1)
+    at = datetime.now(tz=UTC)
+    fact(engine, "DwellingRemoved", row["dwelling"], at=at)
+    rematcher.catch_up()
+    found = seen(engine, coach, now=at)
+    (lapsed,) = [one for one in found.rows if one.id == row["id"]]
+    assert lapsed.state is P.SUPERSEDED
+    assert lapsed.because == (f"Woning {row['dwelling']} is ingetrokken, {moment(at)}.",)
+    assert found.freshness.repaired
+
+
+def test_a_longer_list_asks_no_more_of_the_database(engine, coach, rows):
+    asked = []
+    event.listen(engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    counts = []
+    for limit in (2, len(rows)):
+        asked.clear()
+        seen(engine, coach, limit=limit)
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 12

@@ -80,6 +80,19 @@ def test_every_letter_of_a_night_says_what_it_must(as_coach, mine, pages):
         assert "voorstel-" not in said
 
 
+def test_the_letter_has_the_number_of_the_coach(as_coach, mine, pages, as_administrator):
+    coach, administrator = as_coach(), as_administrator()
+    account = f"/beheer/gebruikers/{coach.viewer.user}"
+    form = {"naam": "Anneke Bos", "rollen": "coach", "coach": coach.viewer.coach}
+
+    wrong = administrator.post(account, data=form | {"telefoon": "bel mij"})
+    right = administrator.post(account, data=form | {"telefoon": "036 123 45 67"})
+    coach.get(f"/voorstellen/{mine[0].id}/brief.pdf")
+
+    assert (wrong.status_code, right.status_code) == (400, 303)
+    assert "Bel Anneke Bos: 036 123 45 67." in words(pages[-1])
+
+
 @pytest.mark.parametrize("path", ["brief", "woonplan"])
 def test_paper_about_somebody_elses_household_does_not_exist(as_role, mine, pages, path, busiest):
     other = as_role("coach", busiest[1], coach="COACH-ELDERS")

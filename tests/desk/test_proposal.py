@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from pyproj import Transformer
 from sqlalchemy import select, text
 
+from data_contracts.places import to_wgs84
 from data_contracts.words import Verdict
 from desk.map import coarse, geojson
 from desk.reading import NotFound
@@ -291,3 +293,13 @@ def test_the_walks_belong_to_the_ties_they_are_told_of(stand, rows):
 def test_coaches_of_the_night_read_all_their_own(stand, rows, views):
     assert of(rows, coach_of(stand, rows[0]["household"]))
     assert all(view.own for view in views)
+
+
+def test_the_map_lies_within_a_metre_of_where_the_transformation_puts_it():
+    exact = Transformer.from_crs("EPSG:28992", "EPSG:4326", always_xy=True)
+    for x in range(20_000, 280_000, 20_000):
+        for y in range(310_000, 620_000, 31_000):
+            lon, lat = exact.transform(x, y)
+            north, east = to_wgs84(x, y)
+            assert abs(north - lat) * 111_200 < 1
+            assert abs(east - lon) * 70_000 < 1

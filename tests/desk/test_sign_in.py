@@ -100,6 +100,20 @@ def test_a_login_is_the_same_however_its_capitals(database, browser):
     assert knock(browser(), "anna.PROEF").status_code == 303
 
 
+def test_the_same_name_in_two_corporations_is_two_people(database, browser):
+    somebody(database)
+    one = browser()
+    assert "Nummer van uw corporatie" not in one.get("/aanmelden").text
+    somebody(database, corporation="87654321", password=LATER)
+    assert "Nummer van uw corporatie" in one.get("/aanmelden").text
+    assert knock(one, corporatie=CORPORATION).status_code == 303
+    other = browser()
+    assert knock(other, password=LATER, corporatie=CORPORATION).status_code == 401
+    assert knock(other, password=LATER, corporatie="87654321").status_code == 303
+    assert "87654321" in other.get("/account").text
+    assert CORPORATION not in other.get("/account").text
+
+
 def test_who_has_no_second_factor_sets_one_up_before_anything_else(database, browser, clock):
     somebody(database, factor_needed=True)
     client = browser()
@@ -142,6 +156,27 @@ def test_the_code_of_the_telephone_is_asked_for_and_serves_once(database, browse
     assert thief.post("/aanmelden/code", data={"code": code}).status_code == 401
     clock.on(seconds=30)
     assert thief.post("/aanmelden/code", data={"code": code_at(secret, clock)}).status_code == 303
+
+
+def test_another_telephone_takes_the_password_again(database, browser, clock):
+    old = with_a_factor(database)
+    client = browser()
+    knock(client)
+    client.post("/aanmelden/code", data={"code": code_at(old, clock)})
+    shown = client.get("/aanmelden/tweede-stap").text
+    secret = shown.split('utrecht-code">')[1].split("<")[0].replace(" ", "")
+    given = {"code": code_at(secret, clock)}
+    for password in ("", LATER):
+        wrong = client.post("/aanmelden/tweede-stap", data=given | {"wachtwoord": password})
+        assert wrong.status_code == 400
+    right = client.post("/aanmelden/tweede-stap", data=given | {"wachtwoord": SECRET})
+    assert right.status_code == 303
+    assert inside(client)
+    other = browser()
+    knock(other)
+    clock.on(minutes=1)
+    assert other.post("/aanmelden/code", data={"code": code_at(old, clock)}).status_code == 401
+    assert other.post("/aanmelden/code", data={"code": code_at(secret, clock)}).status_code == 303
 
 
 def test_a_step_that_is_not_yours_is_not_there(database, browser):
@@ -197,7 +232,7 @@ def test_ten_thousand_guesses_hardly_reach_the_hash(database, browser, clock, mo
     somebody(database)
     weighed = []
     monkeypatch.setattr(passwords, "fits", lambda *given: weighed.append(given) or False)
-    guesses = count(ci=500, soak=10_000, of="pogingen om een wachtwoord te raden")
+    guesses = count(ci=200, soak=10_000, of="pogingen om een wachtwoord te raden")
     client = browser()
     for number in range(guesses):
         assert knock(client, password=f"poging {number}").status_code == 401

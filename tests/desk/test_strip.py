@@ -1,13 +1,17 @@
 """The chain at a glance: every link, whose it is, how far, and who signs when."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import InvalidRequestError
 
 from data_contracts.words import DeclineReason, ProposalState
+from desk import reading
 from desk.reading.strip import _chances
 from store import life
 from store.tables import proposal as proposal_table
-from tests.desk.one_night import read
+from store.tenants import ROLE
+from store.tenants import reading as reading_as
+from tests.desk.one_night import coach_of, read
 
 P = ProposalState
 
@@ -126,3 +130,25 @@ def test_the_coach_of_another_link_sees_the_same_chain(engine, stand, chains):
     assert [link.state for link in one.links] == [link.state for link in other.links]
     assert one.order == other.order
     assert (one.this.step, other.this.step) == (1, 2)
+
+
+def test_reading_a_whole_chain_leaves_nothing_open(engine, stand, chains):
+    viewer = coach_of(stand, chains[0][0]["household"])
+    with reading_as(engine, viewer.corporation) as connection:
+        reading.proposal(connection, stand, viewer, chains[0][0]["id"])
+        assert connection.scalar(text("SELECT current_user")) == ROLE
+        corporations = connection.scalars(text("SELECT DISTINCT corporation FROM proposal")).all()
+    assert corporations == [viewer.corporation]
+
+
+def test_when_reading_whole_goes_wrong_nobody_reads_on(engine, stand, chains, monkeypatch):
+    def fails(*_, **__):
+        raise ZeroDivisionError
+
+    viewer = coach_of(stand, chains[0][0]["household"])
+    monkeypatch.setattr("store.reading.course.around", fails)
+    with reading_as(engine, viewer.corporation) as connection:
+        with pytest.raises(ZeroDivisionError):
+            reading.proposal(connection, stand, viewer, chains[0][0]["id"])
+        with pytest.raises(InvalidRequestError):
+            connection.execute(text("SELECT 1"))

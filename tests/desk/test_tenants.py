@@ -1,5 +1,9 @@
 """Corporations are kept apart by the database itself: row by row, and closed when in doubt."""
 
+import random
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
 import psycopg
 import pytest
 from sqlalchemy import exc, make_url, text
@@ -7,8 +11,14 @@ from sqlalchemy import exc, make_url, text
 from store import people, tenants
 from store.database import connect, migrate
 from store.tenants import ROLE, NoDeskRole, NotFenced, reading
+from tests.copies import administer, an_empty_database
+from tests.counts import count
 
 TABLES = ("proposal", "person", "address")
+WHOSE = {
+    table: text(f"SELECT DISTINCT corporation FROM {table}")  # noqa: S608 - our own
+    for table in TABLES
+}
 
 
 def corporations(engine):
@@ -156,6 +166,26 @@ def test_another_corporations_people_have_no_name_here(engine):
         connection.rollback()
 
 
+def test_at_once_and_mixed_nobody_sees_anothers_row(engine):
+    known = corporations(engine)
+    reads = count(ci=400, soak=100_000, of="blikken door elkaar van verschillende corporaties")
+
+    def look(number):
+        dice = random.Random(number)
+        one = dice.choice(known)
+        table = dice.choice(TABLES)
+        if dice.random() < 0.1:
+            with engine.begin() as connection:  # a night, between the others on the same pool
+                return len(connection.scalars(WHOSE[table]).all())
+        with suppress(ZeroDivisionError), reading(engine, one) as connection:
+            assert set(connection.scalars(WHOSE[table]).all()) <= {one}
+            return 1 // dice.randint(0, 4)  # now and then something goes wrong halfway
+        return 0
+
+    with ThreadPoolExecutor(8) as hands:
+        list(hands.map(look, range(reads)))
+
+
 # --- a served database whose owner is nobody special -----------------------------------------
 
 
@@ -223,3 +253,35 @@ def test_a_copy_that_was_put_back_without_rights_gets_them_again(database):
     migrate(database)
     with reading(database, "11111111") as connection:
         assert connection.scalar(text("SELECT count(*) FROM person")) == 0
+
+
+BEFORE_THE_DESK = """
+INSERT INTO state_row VALUES
+    ('households', 'H1', 's', now(), false, '{"corporation":"11111111"}'),
+    ('dwellings', 'W1', 's', now(), false, '{"corporation":"22222222"}'),
+    ('newbuild', 'W2', 's', now(), false, '{"corporation":"11111111"}');
+INSERT INTO person (household, name) VALUES ('H1', 'Een'), ('H9', 'Onbekend');
+INSERT INTO address (dwelling, street) VALUES ('W1', 'Straat'), ('W2', 'Laan');
+INSERT INTO delivery (source, name, state_table, file, sha256, received, records, accepted,
+        rejected, duplicates, blank, status, sentence)
+    VALUES ('s', 'n', 'dwellings', 'f', '', now(), 1, 0, 1, 0, 0, 'taken', '');
+INSERT INTO reject VALUES (1, 1, 1, 1, 'kamers', 'getal', 'Hier hoort een getal.');
+"""
+
+
+def test_what_was_there_before_the_desk_gets_its_corporation(server):
+    url = an_empty_database(server)
+    engine = connect(url, test=True)
+    migrate(engine, to="0002")
+    with engine.begin() as connection:
+        for statement in filter(str.strip, BEFORE_THE_DESK.split(";\n")):
+            connection.exec_driver_sql(statement)
+    migrate(engine)
+    asked = "SELECT household, corporation FROM person UNION ALL SELECT dwelling, corporation FROM"
+    with engine.begin() as connection:
+        found = dict(connection.exec_driver_sql(f"{asked} address"))
+        whose = connection.scalar(text("SELECT corporation FROM reject"))
+    engine.dispose()
+    administer(server, f"DROP DATABASE {engine.url.database} WITH (FORCE)")
+    assert found == {"H1": "11111111", "H9": None, "W1": "22222222", "W2": "11111111"}
+    assert whose == "11111111"

@@ -106,6 +106,7 @@ def test_the_stand_follows_the_plan_and_searches_as_a_whole_search_would(
     assert after.plan_id == outcome.plan != before.plan_id
     assert module.PLAN.dump_json(after.plan).decode() == in_force(engine, settings)
     assert sorted(moves(after.standing.chains)) == sorted(moves(after.plan.chains))
+    assert after.standing.bound - after.standing.value <= outcome.loss_at_most
     ways = after.ways
     whole = search(after.state, ways.rules, ways.policy, after.on, network=ways.network)
     pd.testing.assert_frame_equal(after.warm.search.found.options, whole.found.options)

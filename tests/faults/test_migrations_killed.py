@@ -95,12 +95,12 @@ def rows(connection):
         "SELECT position, source, id, kind, subject, at, data, digest FROM log",
         "SELECT * FROM state_row",
         "SELECT id, run, source, name, records, accepted, rejected, status FROM delivery",
-        "SELECT * FROM reject",
+        'SELECT delivery, number, record, line, "column", code, sentence FROM reject',
         "SELECT id, run, region, value, bound, json, digest FROM plan",
         "SELECT * FROM current_plan",
         "SELECT id, plan, chain, step, household, dwelling, state, at, position FROM proposal",
-        "SELECT * FROM person",
-        "SELECT * FROM access",
+        "SELECT household, name, phone, email FROM person",
+        "SELECT id, at, who, purpose, what, rows FROM access",
     ]
     return [sorted(map(str, connection.execute(text(what)))) for what in kept]
 

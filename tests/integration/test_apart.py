@@ -1,4 +1,4 @@
-"""Deliveries are read apart: whatever a file does to its reader, ours goes on and says what it was."""
+"""Deliveries are read apart: whatever a file does to its reader, we go on and say what it was."""
 
 import os
 import resource
@@ -103,7 +103,7 @@ def test_a_file_that_is_not_there_is_no_bad_file(tmp_path):
         "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
         "raise MemoryError",
         "raise SystemExit(3)",
-        "open('/tmp/verhuisketen-hier-mag-niets', 'w').write('x' * 10); return (b'{}',)",
+        "open('/tmp/verhuisketen-hier-mag-niets', 'wb', 0).write(b'x' * 10); return (b'{}',)",
     ],
     ids=["memory", "segmentation", "abort", "killed", "memory error", "exit", "writes"],
 )

@@ -240,6 +240,22 @@ def somebody_nobody_knows(world, dice):
     return world.drop("households", [_one(world, dice).household]), "onbekend"
 
 
+def a_move_that_a_coach_forbade(world, dice):
+    move = _one(world, dice)
+    asked = _instruction(world, move.household, move.to, "forbid")
+    return world.add("instructions", **asked), "aanwijzing"
+
+
+def a_pin_that_is_passed_over_in_silence(world, dice):
+    asked = _instruction(world, _one(world, dice).household, "elders", "pin")
+    return world.add("instructions", **asked), "aanwijzing"
+
+
+def _instruction(world, household, dwelling, asks):
+    named = {"instruction": "spelbreker", "household": household, "dwelling": dwelling}
+    return {**named, "asks": asks, "on": str(pd.Timestamp(world.on).date())}
+
+
 def _persons(world, move):
     return int(world.row("households", move.household)["persons"])
 
@@ -281,6 +297,8 @@ OPERATORS = (
     a_vacancy_that_was_promised,
     a_freed_home_that_was_promised,
     somebody_who_accepted_another_home,
+    a_move_that_a_coach_forbade,
+    a_pin_that_is_passed_over_in_silence,
     somebody_who_lives_elsewhere_now,
     another_who_stays_in_the_home,
     somebody_nobody_knows,

@@ -29,6 +29,13 @@ DATA = {
     "notices": lambda key, n: b.a_notice("W1", notice=key, ends=f"2026-07-{15 + n}"),
     "ties": lambda key, n: b.a_tie(key, "H1", minutes=10 + n),
     "offers": lambda key, n: b.an_offer(f"H{n}", "W1", proposal=key),
+    "instructions": lambda key, n: {
+        "instruction": key,
+        "household": f"H{n}",
+        "dwelling": "W1",
+        "asks": "pin",
+        "on": "2026-06-15",
+    },
 }
 """The tables that are told of, and what is said of a row: n makes it say something else."""
 SPOKEN = sorted(name for name, kind in KINDS.items() if kind.table in DATA)

@@ -189,7 +189,7 @@ def a_random_state(seed):
     homes = [_home(dice, f"w{number:02}") for number in range(int(dice.integers(8, 20)))]
     people = [
         _person(dice, f"h{number}", homes[number]["dwelling"] if dice.random() < 0.8 else None)
-        for number in range(int(dice.integers(2, min(6, len(homes)))))
+        for number in range(int(dice.integers(2, 5)))
     ]
     names = [one["household"] for one in people]
     ties = [
@@ -261,7 +261,7 @@ def enterable(state, household, ways):
 CHANCES = (1, 0.8)
 
 
-@pytest.mark.parametrize("seed", range(count(ci=10, soak=2_000, of="test_would_change: steden")))
+@pytest.mark.parametrize("seed", range(count(ci=6, soak=2_000, of="test_would_change: steden")))
 def test_asked_for_real_the_whole_search_opens_the_same_homes(seed):
     state, names = a_random_state(seed)
     kept, ways = warm(state, options_per_household=(3 if seed % 3 == 0 else 60))
@@ -281,7 +281,7 @@ def test_asked_for_real_the_whole_search_opens_the_same_homes(seed):
         assert found == {name: some for name, some in expected.items() if some and seeks}
 
 
-@pytest.mark.parametrize("seed", range(count(ci=10, soak=2_000, of="test_would_change: prijzen")))
+@pytest.mark.parametrize("seed", range(count(ci=6, soak=2_000, of="test_would_change: prijzen")))
 def test_a_price_is_the_difference_of_two_whole_plans(seed):
     state, names = a_random_state(1_000 + seed)
     chance = CHANCES[seed % 2]

@@ -46,6 +46,7 @@ CREATE TABLE account (
     coach text,
     hours integer,
     areas text[] NOT NULL DEFAULT '{}',
+    phone text,
     active boolean NOT NULL DEFAULT true,
     password text,
     must_change boolean NOT NULL DEFAULT false,
@@ -62,6 +63,7 @@ CREATE TABLE account (
     CONSTRAINT account_corporation_issuer_subject_key UNIQUE (corporation, issuer, subject),
     CONSTRAINT account_issuer_check CHECK ((issuer IS NULL) = (subject IS NULL)),
     CONSTRAINT account_hours_check CHECK (hours BETWEEN 0 AND 60),
+    CONSTRAINT account_phone_check CHECK (length(phone) BETWEEN 1 AND 20),
     CONSTRAINT account_roles_check
         CHECK (roles <@ ARRAY['coach', 'planner', 'steward', 'administrator'])
 );

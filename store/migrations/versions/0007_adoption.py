@@ -23,7 +23,8 @@ CREATE TABLE opened (
 CREATE INDEX opened_proposal_idx ON opened (proposal);
 COMMENT ON TABLE opened IS
     'Which proposals were opened at the desk: by whom, first and last, how often';
-CREATE INDEX state_row_coach_idx ON state_row ((data::jsonb ->> 'coach'))
+CREATE INDEX state_row_coach_idx
+    ON state_row ((data::jsonb ->> 'coach'), (data::jsonb ->> 'corporation'))
     WHERE state_table = 'households';
 """
 

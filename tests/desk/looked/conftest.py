@@ -144,8 +144,9 @@ def named(engine, busiest, house, things):
 
 WHOM = ("coach", "corporation")
 PROPOSAL = """
-    SELECT id AS proposal, household, dwelling FROM proposal
-    WHERE coach = :coach AND corporation = :corporation AND state = 'offered' ORDER BY id LIMIT 1
+    SELECT id AS proposal, household, dwelling, leaves AS home FROM proposal
+    WHERE coach = :coach AND corporation = :corporation AND state = 'offered'
+    AND leaves IS NOT NULL ORDER BY household LIMIT 1
 """
 DELIVERY = """
     SELECT delivery FROM delivery_share WHERE corporation = :corporation

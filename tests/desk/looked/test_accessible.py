@@ -31,6 +31,7 @@ def test_a_page_is_for_everybody(look, page):
 
     axe(shown)
     assert small_targets(shown) == []
+    assert not too_wide(shown)
     assert shown.locator("h1").count() == 1
     assert shown.locator("main").count() == 1
     assert shown.title().endswith(" – Verhuisketen")
