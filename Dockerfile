@@ -4,7 +4,7 @@ FROM python:3.11-slim-trixie
 # For letters (`desk`): the library that sets their text.
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends \
-    postgresql-client-17 libpango-1.0-0 libpangoft2-1.0-0 \
+    postgresql-client-17 libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
  && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home --uid 10001 verhuisketen \
  && install --directory --owner=10001 --group=10001 /data /prefect /inbox

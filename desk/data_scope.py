@@ -52,7 +52,7 @@ class Scope:
 
 
 def scope_of(desk: Desk, viewer: Viewer) -> Scope:
-    """Say whose rows somebody may see: a steward the own ones, a keeper's administrator nobody's."""
+    """Say whose rows somebody may see: a steward the own, a keeper's administrator nobody's."""
     keeps = desk.installation.keeper == viewer.corporation
     return Scope(
         desk.engine,

@@ -15,7 +15,7 @@ from desk.once import fresh
 from desk.problems import NotFound
 from desk.reading.words import STATES
 from desk.viewer import Role
-from store import decisions, reading, tenants, undo
+from store import decisions, reading, tenants, undo, whole_chains
 from store.tables import STANDING
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def panel(engine: Engine, viewer: Viewer, proposal: str, *, on: date) -> Panel:
     """Read what this viewer may do with a proposal of hers today. Raises NotFound."""
     row = mine(engine, viewer, proposal)
     with tenants.reading(engine, viewer.corporation) as connection:
-        touching = reading.touching(connection, row, on=on)
+        touching = whole_chains.touching(connection, row, on=on)
         visits = decisions.visits_of(connection, [proposal])
     steps = {step.state: step for step in touching.steps if step.proposal == proposal}
     with engine.connect() as connection:

@@ -269,7 +269,7 @@ def _weighed(
 
 def _outlook(stand: Stand, household: str, dwelling: str, asks: InstructionKind) -> Outlook:
     with stand.turn:
-        return outlook(stand.warm, stand.ways, household, dwelling, asks=asks)
+        return outlook(stand.warm, stand.ways, household, dwelling, asks=asks, tries=1)
 
 
 def _refused(

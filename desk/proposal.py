@@ -12,8 +12,7 @@ from desk import map as maps
 from desk.decided import decide_given
 from desk.desk import desk_of
 from desk.plan_b import plan_b
-from desk.reading import proposal
-from desk.reading.morning import freshness
+from desk.reading import freshness, proposal
 from desk.thinking import StillLoading
 from desk.viewer import Role, Viewer, only
 from desk.views import is_fragment, page

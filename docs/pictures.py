@@ -19,17 +19,21 @@ import uvicorn
 from playwright.sync_api import sync_playwright
 from sqlalchemy import text
 
+from desk import reading
 from desk.app import application
 from desk.sessions import PLAIN
+from desk.viewer import Role, Viewer
 from pipelines import asking
 from pipelines.settings import Settings
 from store import sessions, users
+from store.tenants import reading as reading_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser
 
+    from desk.thinking import Stand
     from store.database import Engine
 
 FOLDER = Path(__file__).with_name("pictures")
@@ -54,18 +58,19 @@ PICTURES = (
     Picture("ochtend.png", "/voorstellen", "coach", 1_250),
     Picture("voorstel.png", "/voorstellen/{proposal}", "coach", 1_900),
     Picture("keten.png", "/voorstellen/{proposal}/keten", "coach", 1_000),
-    Picture("wat-zou.png", "/voorstellen/{proposal}/wat-zou", "coach", 900),
+    Picture("waarom-niet.png", "/voorstellen/{proposal}/waarom-niet?woning={other}", "coach", 900),
     Picture("plan.png", "/plan", "planner", 1_200),
 )
-CASE = text("""
+CASES = text("""
     WITH own AS (
         SELECT coach, corporation FROM proposal WHERE state = 'offered' AND coach IS NOT NULL
         GROUP BY 1, 2 ORDER BY count(*) DESC, 1, 2 LIMIT 1
     )
-    SELECT id AS proposal, coach, corporation FROM proposal JOIN own USING (coach, corporation)
-    WHERE state = 'offered' AND leaves IS NOT NULL
-    ORDER BY (SELECT count(*) FROM proposal AS other WHERE other.chain = proposal.chain) DESC, id
-    LIMIT 1
+    SELECT id AS proposal, dwelling, coach, corporation
+    FROM proposal JOIN own USING (coach, corporation)
+    WHERE state = 'offered' AND leaves IS NOT NULL AND 2 < (
+        SELECT count(*) FROM proposal AS other WHERE other.chain = proposal.chain)
+    ORDER BY id
 """)
 
 
@@ -100,17 +105,32 @@ def chromium() -> str:
 
 def take_all(engine: Engine, settings: Settings, browser: Browser) -> None:
     """Open the desk on a night, and write a picture of each page."""
-    shown = case(engine)
-    with serving(application(engine, settings, clock=lambda: MORNING)) as origin:
+    app = application(engine, settings, clock=lambda: MORNING)
+    with serving(app) as origin:
+        app.state.desk.thinking.look()  # wait until the plan is warm
+        shown = case(engine, app.state.desk.thinking.now())
         for one in PICTURES:
             token = sign_in(engine, one.role, shown)
             take(browser, origin, token, one._replace(path=one.path.format(**shown)))
 
 
-def case(engine: Engine) -> dict[str, str]:
-    """Choose what is shown: of the coach with most proposals, one amid the longest chain."""
+def case(engine: Engine, stand: Stand) -> dict[str, str]:
+    """Choose what is shown: of the busiest coach, the move that brings people nearest."""
     with engine.connect() as connection:
-        return dict(connection.execute(CASE).mappings().one())
+        found = [dict(row) for row in connection.execute(CASES).mappings()]
+    chosen = max(found, key=lambda one: (nearer(engine, stand, one), one["proposal"]))
+    other = next(one["dwelling"] for one in found if one is not chosen)
+    return chosen | {"other": other}
+
+
+def nearer(engine: Engine, stand: Stand, one: dict[str, str]) -> int:
+    """Say how many minutes less on foot a proposal makes it to whom and what matters."""
+    viewer = Viewer("beeld", one["corporation"], "M. Jansen", frozenset({Role.COACH}), one["coach"])
+    with reading_as(engine, viewer.corporation) as connection:
+        near = reading.proposal(connection, stand, viewer, one["proposal"], on=stand.on).near
+    if near is None or near.now is None or near.then is None:
+        return 0
+    return near.now - near.then
 
 
 def sign_in(engine: Engine, role: str, shown: dict[str, str]) -> str:

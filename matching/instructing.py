@@ -13,6 +13,7 @@ import pandas as pd
 from data_contracts.words import InstructionKind
 from matching.around import price
 from matching.around.difference import difference
+from matching.around.repair import TRIES
 from matching.conditions import ImpossibleConditions
 from matching.state import table_of
 from matching.terms import terms
@@ -43,11 +44,18 @@ class Outlook:
 
 
 def outlook(
-    warm: Warm, ways: Ways, household: str, dwelling: str, *, asks: InstructionKind
+    warm: Warm,
+    ways: Ways,
+    household: str,
+    dwelling: str,
+    *,
+    asks: InstructionKind,
+    tries: int = TRIES,
 ) -> Outlook:
     """Say what pinning or forbidding a move would come to on the facts of now.
 
-    Never against a hard rule: then the outlook says which. Whoever asks holds the plan's turn.
+    Never against a hard rule: then the outlook says which. Whoever asks holds the plan's turn, and
+    asks for one of the `tries` where somebody waits: what is not proven then the price says.
     """
     pair = (household, dwelling)
     asked = _asked(warm, ways, pair, asks)
@@ -58,7 +66,8 @@ def outlook(
     already = (pair in made) is (asks is InstructionKind.PIN)
     try:
         change = _change(warm, asked, pair)
-        return Outlook(None if change is None else price(warm.standing, change), "", already)
+        cost = None if change is None else price(warm.standing, change, tries=tries)
+        return Outlook(cost, "", already)
     except ImpossibleConditions:
         return Outlook(None, NO_PLAN)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, text
 
+from data_contracts.bsn import holds_bsn
 from data_contracts.words import VerhuisketenError
 from store.access import Look, looked
 from store.tables import account, glass
@@ -44,6 +45,8 @@ def break_(
     why = " ".join(reason.split())
     if not SHORTEST <= len(why) <= LONGEST:
         raise NoReason
+    if holds_bsn(why):
+        raise NoReason("Schrijf geen burgerservicenummer op. Haal het weg en probeer het opnieuw.")
     connection.execute(
         insert(glass).values(
             corporation=corporation,

@@ -25,7 +25,9 @@ def at_household(connection: Connection, household: str) -> tuple[dict[str, Any]
 
 
 def _known(connection: Connection, household: str) -> bool:
-    asked = select(person.c.household).where(person.c.household == household).union_all(
-        select(proposal.c.household).where(proposal.c.household == household)
+    asked = (
+        select(person.c.household)
+        .where(person.c.household == household)
+        .union_all(select(proposal.c.household).where(proposal.c.household == household))
     )
     return connection.execute(asked.limit(1)).first() is not None

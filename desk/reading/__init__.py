@@ -7,8 +7,9 @@ No name, telephone or address is in these: those come from `store.people`, with 
 """
 
 from desk.problems import NotFound
+from desk.reading.freshness import Freshness, freshness
 from desk.reading.homes import Compared, HomeSide
-from desk.reading.morning import Filter, Freshness, Morning, MorningRow, morning
+from desk.reading.morning import Filter, Morning, MorningRow, morning
 from desk.reading.near import NearRow, NearTable
 from desk.reading.people import HouseholdSide
 from desk.reading.proposal import ProposalView, proposal
@@ -35,6 +36,7 @@ __all__ = [
     "Strip",
     "StripLink",
     "found",
+    "freshness",
     "is_coach_of",
     "morning",
     "proposal",

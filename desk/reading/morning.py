@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from data_contracts.words import DwellingKind, ProposalState
 from desk.reading.because import NIGHT, because
+from desk.reading.freshness import Freshness, freshness
 from desk.reading.homes import HomeSide, side_of
 from desk.reading.people import stale
 from desk.reading.proposal import CLOSING_DAYS
@@ -96,17 +97,6 @@ class MorningRow:
     def marks(self) -> tuple[str, ...]:
         """Name its marks: fresh, closing, changed."""
         return tuple(name for name in MARKS if getattr(self, name))
-
-
-@dataclass(frozen=True, slots=True)
-class Freshness:
-    """On which plan the page rests: its night, when it was last changed, why a night failed."""
-
-    plan: str
-    night: date
-    published: datetime
-    repaired: bool
-    failed: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,13 +202,6 @@ class _Told:
     households: Mapping[str, Mapping[str, Any]]
     wishes: Mapping[str, Mapping[str, Any]]
     facts: Mapping[int, LogFact]
-
-
-def freshness(plan: reading.InForce | None) -> Freshness | None:
-    """Say on which plan a page rests; None before the first night."""
-    if plan is None:
-        return None
-    return Freshness(plan.plan, plan.night, plan.published, plan.repaired, plan.failed)
 
 
 def _yesterday(on: date) -> datetime:

@@ -18,7 +18,7 @@ from desk.reading.whose import found, is_coach_of
 from desk.reading.words import STATES
 from matching.candidates import UnknownHere, nearness, openings
 from matching.model import PLAN
-from store import reading
+from store import whole_chains
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -160,7 +160,7 @@ def _strip(
 ) -> Strip:
     chain = chain_in_plan(stand, row)
     moves = () if chain is None else [(move.household, move.to) for move in chain.moves]
-    return strip(stand, viewer, row, reading.touching(connection, row, on=on, moves=moves))
+    return strip(stand, viewer, row, whole_chains.touching(connection, row, on=on, moves=moves))
 
 
 def _explained(connection: Connection, stand: Stand, row: Mapping[str, Any]) -> tuple[Reason, ...]:
@@ -168,7 +168,7 @@ def _explained(connection: Connection, stand: Stand, row: Mapping[str, Any]) -> 
     what = (row["household"], row["dwelling"])
     told = _told(stand.plan.reasons, what)
     if told is None:
-        text = reading.plan_text(connection, row["plan"])
+        text = whole_chains.plan_text(connection, row["plan"])
         told = None if text is None else _told(PLAN.validate_json(text).reasons, what)
     return () if told is None else told.reasons
 
@@ -244,7 +244,7 @@ def _free(stand: Stand, dwelling: str, on: date) -> date | None:
 
 
 def _because(connection: Connection, row: Mapping[str, Any]) -> tuple[str, ...]:
-    facts = reading.causes(connection, row)
+    facts = whole_chains.causes(connection, row)
     told = because(
         facts.values(), mine={row["household"]}, homes={row["dwelling"], row["leaves"] or ""}
     )

@@ -11,14 +11,14 @@ from desk.reading.homes import plain, plain_row
 from desk.reading.words import STATES
 from matching.candidates import every_home
 from matching.model import Chain, Move
-from store.reading import HIDDEN
+from store.whole_chains import HIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from desk.thinking import Stand
     from desk.viewer import Viewer
-    from store.reading import Touching
+    from store.whole_chains import Touching
 
 _P = ProposalState
 SAID_YES = (_P.ACCEPTED, _P.SIGNED, _P.MOVED)

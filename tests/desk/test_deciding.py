@@ -84,6 +84,7 @@ def test_a_coach_takes_up_presents_and_books_a_yes(engine, coach, first):
     for step in ("taken_up", "presented", "accepted"):
         done = post(coach, proposal, stap=step)
         assert (done.status_code, done.headers["location"]) == (303, f"/voorstellen/{proposal}")
+        assert row_of(engine, proposal)["by"] == coach.viewer.user
     now = row_of(engine, proposal)
     assert (now["state"], now["by"]) == ("accepted", coach.viewer.user)
     told = facts_of(engine, proposal)[1:]

@@ -47,7 +47,7 @@ def test_a_reason_opens_one_household_for_one_coach(as_coach, engine, desk, anot
     assert tuple(line) == (coach.viewer.user, "glas gebroken", "glass", [anothers])
 
 
-@pytest.mark.parametrize("reason", ["", "kort", "   \n  \t ", "x" * 501])
+@pytest.mark.parametrize("reason", ["", "kort", "   \n  \t ", "x" * 501, f"{REASON} 111222333"])
 def test_without_a_reason_it_stays_shut(as_coach, engine, anothers, reason):
     coach = as_coach()
     answer = coach.post(where(anothers), data={"reden": reason, "naar": "/"})

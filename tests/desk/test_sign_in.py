@@ -152,6 +152,9 @@ def test_the_code_of_the_telephone_is_asked_for_and_serves_once(database, browse
     )
     assert inside(client)
     assert client.cookies[PLAIN] != half
+    late = browser()
+    late.cookies.set(PLAIN, half, domain="127.0.0.1")
+    assert late.get("/aanmelden/code").status_code == 303  # to the door: that token is spent
     knock(thief)
     assert thief.post("/aanmelden/code", data={"code": code}).status_code == 401
     clock.on(seconds=30)

@@ -146,7 +146,7 @@ def test_when_reading_whole_goes_wrong_nobody_reads_on(engine, stand, chains, mo
         raise ZeroDivisionError
 
     viewer = coach_of(stand, chains[0][0]["household"])
-    monkeypatch.setattr("store.reading.course.around", fails)
+    monkeypatch.setattr("store.whole_chains.course.around", fails)
     with reading_as(engine, viewer.corporation) as connection:
         with pytest.raises(ZeroDivisionError):
             reading.proposal(connection, stand, viewer, chains[0][0]["id"])

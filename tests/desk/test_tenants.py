@@ -279,7 +279,7 @@ def test_what_was_there_before_the_desk_gets_its_corporation(server):
     migrate(engine)
     asked = "SELECT household, corporation FROM person UNION ALL SELECT dwelling, corporation FROM"
     with engine.begin() as connection:
-        found = dict(connection.exec_driver_sql(f"{asked} address"))
+        found = dict(map(tuple, connection.exec_driver_sql(f"{asked} address").all()))
         whose = connection.scalar(text("SELECT corporation FROM reject"))
     engine.dispose()
     administer(server, f"DROP DATABASE {engine.url.database} WITH (FORCE)")

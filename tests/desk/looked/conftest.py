@@ -34,7 +34,7 @@ def house(server, after_a_night, night_folder, tmp_path_factory):
         )
         app = application(engine, settings)
         with serving(app) as origin:
-            app.state.desk.thinking.now()
+            app.state.desk.thinking.look()
             yield engine, app, origin, settings
         engine.dispose()
 
