@@ -133,6 +133,18 @@ def test_a_used_form_does_not_serve_for_something_else(engine, coach, first):
     assert row_of(engine, first["id"])["state"] == "taken_up"
 
 
+def test_a_form_that_was_used_plans_no_second_visit(engine, coach, first):
+    form = form_of(coach, first["id"])
+    days = ("2026-12-01", "2026-12-01", "2026-12-02")
+    answers = [
+        post(coach, first["id"], "bezoek", form=form, dag=day, tijd="10:00", minuten="60")
+        for day in days
+    ]
+    assert [one.status_code for one in answers] == [303, 303, 409]
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM visit")).scalar() == 1
+
+
 def test_who_decides_on_an_old_state_hears_so_and_sees_the_new_one(engine, coach, first):
     old = form_of(coach, first["id"])
     post(coach, first["id"], stap="taken_up")

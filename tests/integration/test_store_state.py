@@ -41,7 +41,19 @@ def an_offer_fact(household="H1", dwelling="W2", moment=NOON):
 
 def full_facts():
     facts = b.facts_of(a_full_state())
-    return pd.concat([facts, an_offer_fact()], ignore_index=True)
+    return pd.concat([facts, an_offer_fact(), decided_facts()], ignore_index=True)
+
+
+def decided_facts():
+    about = {"household": "H1", "on": "2026-06-15", "by": "U1"}
+    visit = about | {"visit": "B1", "proposal": "V1", "minutes": 60}
+    visit |= {"moment": "2026-06-20T09:30:00Z"}
+    asked = about | {"instruction": "A1", "dwelling": "W2", "asks": "forbid"}
+    rows = [
+        (b.SOURCE, "b/1", "VisitPlanned", "B1", NOON, canonical(visit)),
+        (b.SOURCE, "a/1", "MoveForbidden", "A1", NOON, canonical(asked)),
+    ]
+    return pd.DataFrame(rows, columns=list(FACT_COLUMNS))
 
 
 def assert_same(one: State, other: State):
