@@ -49,6 +49,7 @@ def after_a_night(server, night_folder):
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(asking, "connect", lambda url: connect(url, test=True))
+        patch.setattr(asking, "new_run", lambda on: f"{on:%Y%m%d}-proef")  # the same every time
         asking.night(settings, on=ON)
     yield NIGHT
     _administer(server, f"DROP DATABASE {NIGHT} WITH (FORCE)")

@@ -69,6 +69,7 @@ def test_a_coachs_morning(browse, second_link, engine):
     page.get_by_role("heading", name="Mijn ochtend").wait_for()
     axe(page)
 
+    page.get_by_text("Kies of zoek in de lijst").click()
     page.get_by_label("Nummer van een huishouden, woning of voorstel").fill(household)
     page.get_by_role("button", name="Laat zien").click()
     page.locator(f'a[href="/voorstellen/{second_link["proposal"]}"]').first.click()

@@ -15,12 +15,13 @@ SINCE = date(2026, 1, 1)
 
 @pytest.fixture
 def offered(engine, busiest):
-    """The proposals of the busiest corporation that stand, oldest name first."""
+    """The proposals of the busiest corporation that stand: those of other chains first, by name."""
     with engine.connect() as connection:
         return connection.execute(
             text(
                 "SELECT id, position, offered_on FROM proposal WHERE corporation = :of"
-                " AND state = 'offered' ORDER BY id"
+                " AND state = 'offered'"
+                " ORDER BY row_number() OVER (PARTITION BY chain ORDER BY id), id"
             ),
             {"of": busiest[1]},
         ).all()
