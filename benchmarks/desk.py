@@ -10,7 +10,6 @@ opens the list and a proposal a few times: what the server itself takes.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import os
 import re
@@ -18,25 +17,24 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 import numpy as np
 from sqlalchemy import text
 
-from benchmarks.night import ON, run
+from benchmarks.night import after_a_night, asking
 from pipelines.asking import database
-from pipelines.settings import Settings
 from store import sessions, users
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pipelines.settings import Settings
 
 THINK = 1.0
 ALONE = 20
@@ -183,36 +181,17 @@ def report(name: str, many: int, alone: Told, together: Told, *, seconds: float)
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--addresses", type=Path, help="CSV(.zst) with every address of a region")
-    parser.add_argument("--dwellings", type=int, default=10_000)
+    parser = asking(__doc__)
     parser.add_argument("--coaches", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=60)
     given = parser.parse_args()
-    town = ["--addresses", str(given.addresses)] if given.addresses else []
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o711)  # the database's own account must come through
-        place = Path(folder) / "data"
-        run("example", str(place / "leveringen"), "--on", ON,
-            *(town or ["--dwellings", str(given.dwellings)]))  # fmt: skip
-        run("night", "--deliveries", str(place / "leveringen"), "--on", ON,
-            "--data", str(place), "--json")  # fmt: skip
-        settings = Settings(data=place, deliveries=place / "leveringen")
-        with database(settings):  # held open, so that it does not stop in between
-            tokens = signed_in(settings, given.coaches)
-            load = os.getloadavg()[0]
-            with opened(settings) as origin:
-                alone, together = asyncio.run(measured(origin, tokens, given.seconds))
-    name = given.addresses.name if town else f"{given.dwellings:,} generated dwellings"
-    report(
-        f"{name}; load at the start {load:.2f}",
-        given.coaches,
-        alone,
-        together,
-        seconds=given.seconds,
-    )
+    with after_a_night(given) as (settings, name), database(settings):  # open all along
+        tokens = signed_in(settings, given.coaches)
+        load = os.getloadavg()[0]
+        with opened(settings) as origin:
+            alone, together = asyncio.run(measured(origin, tokens, given.seconds))
+    name = f"{name}; load at the start {load:.2f}"
+    report(name, given.coaches, alone, together, seconds=given.seconds)
 
 
 if __name__ == "__main__":

@@ -10,13 +10,11 @@ listener has booked that it is past it, proposals and all.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,16 +23,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.night import ON, run
+from benchmarks.night import ON, after_a_night, asking
 from data_contracts.words import DeclineReason, ProposalState
 from pipelines.asking import database
 from pipelines.on_event import Rematcher
-from pipelines.settings import Settings
 from store import life, log, proposals, readers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from pipelines.settings import Settings
     from store.database import Engine
 
 SOURCE = "urn:nld:oin:00000099000000001000:systeem:bench"
@@ -229,32 +227,19 @@ def report(name: str, told: dict[str, Any]) -> None:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--addresses", type=Path, help="CSV(.zst) with every address of a region")
-    parser.add_argument("--dwellings", type=int, default=10_000)
+    parser = asking(__doc__)
     parser.add_argument("--events", type=int, default=40)
     parser.add_argument("--backlog", type=int, default=100_000)
     given = parser.parse_args()
-    town = ["--addresses", str(given.addresses)] if given.addresses else []
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o711)  # the database's own account must come through
-        place = Path(folder) / "data"
-        run("example", str(place / "leveringen"), "--on", ON,
-            *(town or ["--dwellings", str(given.dwellings)]))  # fmt: skip
-        run("night", "--deliveries", str(place / "leveringen"), "--on", ON,
-            "--data", str(place), "--json")  # fmt: skip
-        settings = Settings(data=place, deliveries=place / "leveringen")
+    with after_a_night(given) as (settings, name):
         load = os.getloadavg()[0]
         told = measured(settings, events=given.events, backlog=given.backlog)
         lines = list(spoken(settings))
-        name = given.addresses.name if town else f"{given.dwellings:,} generated dwellings"
-        report(f"{name}; load at the start {load:.2f}", told)
-        print("Median seconds by step:", steps(lines))
-        for line in lines:
-            if line.get("level") in ("warning", "error"):
-                print("Said:", {key: line[key] for key in sorted(line) if key != "stack"})
+    report(f"{name}; load at the start {load:.2f}", told)
+    print("Median seconds by step:", steps(lines))
+    for line in lines:
+        if line.get("level") in ("warning", "error"):
+            print("Said:", {key: line[key] for key in sorted(line) if key != "stack"})
 
 
 if __name__ == "__main__":

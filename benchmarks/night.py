@@ -16,8 +16,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ON = "2026-11-22"
 
@@ -57,14 +63,30 @@ def report(name: str, night: dict[str, Any]) -> None:
         print(f"| {row.replace('_', ' ')} | {ours[row]:,} | {shadow[row]:,} |")
 
 
-def main() -> None:
-    """Measure and print."""
+def asking(about: str | None) -> argparse.ArgumentParser:
+    """Ask on the command line for the region to measure on."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+        description=about, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--addresses", type=Path, help="CSV(.zst) with every address of a region")
     parser.add_argument("--dwellings", type=int, default=10_000)
-    given = parser.parse_args()
+    return parser
+
+
+@contextmanager
+def after_a_night(given: argparse.Namespace) -> Iterator[tuple[Settings, str]]:
+    """Run a night on the region asked for; gives the installation behind it, and its name."""
+    town = ["--addresses", str(given.addresses)] if given.addresses else []
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)  # the database's own account must come through
+        settings = Settings(data=Path(folder) / "data", deliveries=Path(folder) / "data/leveringen")
+        measured(settings.data, *(town or ["--dwellings", str(given.dwellings)]))
+        yield settings, given.addresses.name if town else f"{given.dwellings:,} made-up dwellings"
+
+
+def main() -> None:
+    """Measure and print."""
+    given = asking(__doc__).parse_args()
     with tempfile.TemporaryDirectory() as folder:
         night = measured(Path(folder) / "klein", "--dwellings", str(given.dwellings))
         report(f"{given.dwellings:,} generated dwellings", night)
