@@ -335,8 +335,8 @@ def test_what_is_measured_agrees_with_what_is_there(installation):
     assert found["verhuisketen_reader_lag", "listener"] == 1
     assert found["verhuisketen_reader_lag", "subscribers"] == 2
     assert found["verhuisketen_deliveries_waiting",] == 1
-    assert found["verhuisketen_delivery_age_seconds", DAILY[0]] < 600
-    assert 0 <= found["verhuisketen_plan_age_seconds",] < 600
+    assert found["verhuisketen_delivery_age_seconds", DAILY[0]] < 86_400
+    assert 0 <= found["verhuisketen_plan_age_seconds",] < 86_400  # made when the tests began
     assert CANARY not in said
 
 
