@@ -227,7 +227,8 @@ def main() -> None:
     parser.add_argument("--again", action="store_true", help="forget what was measured before")
     given = parser.parse_args()
     size = f"{given.dwellings}{'-prefect' if given.prefect else ''}"
-    country = Country(given.folder / size, given.regions, given.dwellings, given.workers)
+    folder = given.folder.resolve()  # a page of regions reads its paths from where it lies
+    country = Country(folder / size, given.regions, given.dwellings, given.workers)
     if given.again:
         shutil.rmtree(country.folder / "kept", ignore_errors=True)
     generate(country)
