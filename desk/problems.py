@@ -166,7 +166,7 @@ def problem_of(error: Exception) -> Problem:
     for kind, status in OURS:
         if isinstance(error, kind):
             # All that is not there is told in the same bytes, whoever may or may not see it.
-            return Problem(status, None if status == 404 else str(error))  # noqa: PLR2004
+            return Problem(status, None if status == 404 else str(error))  # noqa: PLR2004 - not found
     if is_outage(error):
         return Problem(503, headers={"Retry-After": "5"})
     return Problem(500)

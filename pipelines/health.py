@@ -31,7 +31,7 @@ def watching(engine: Engine, settings: Settings) -> Watch:
 def router(engine: Engine, settings: Settings) -> APIRouter:
     """Give the routes `/health/live` (asks nobody) and `/health/ready` (asks the database)."""
     from fastapi import APIRouter  # noqa: PLC0415 - half a second, and every command comes by here
-    from fastapi.responses import JSONResponse  # noqa: PLC0415
+    from fastapi.responses import JSONResponse  # noqa: PLC0415 - only a server needs it
 
     routes = APIRouter(prefix="/health", include_in_schema=False)
     watch = watching(engine, settings)

@@ -80,7 +80,7 @@ def _corporations(state: State) -> set[str]:
         for name in ("households", "dwellings")
         for corporation in state.once(
             f"corporations of {name}",
-            lambda name=name: state.tables[name]["corporation"].unique(),  # type: ignore[misc]
+            lambda name=name: state.tables[name]["corporation"].unique(),  # type: ignore[misc] # no type for a default
             needs=(name,),
         )
     }

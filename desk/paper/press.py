@@ -66,7 +66,7 @@ def fetcher() -> Any:  # noqa: ANN401 - WeasyPrint ships no types
     )
 
     class Fetcher(URLFetcher):  # type: ignore[misc] # WeasyPrint ships no types
-        def fetch(self, url: str, headers: object = None) -> Any:  # noqa: ANN401, ARG002
+        def fetch(self, url: str, headers: object = None) -> Any:  # noqa: ANN401, ARG002 - as WeasyPrint calls it
             path = typeface(url)
             return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": "font/woff2"})
 

@@ -42,7 +42,7 @@ def standing_pairs(engine):
         return {tuple(row) for row in connection.execute(query)}
 
 
-def test_a_move_is_priced_then_forbidden_and_the_plan_does_without(engine, settings, coach, first):  # noqa: F811
+def test_a_move_is_priced_then_forbidden_and_the_plan_does_without(engine, settings, coach, first):  # noqa: F811 - the fixtures that were imported
     household, dwelling = first["household"], first["dwelling"]
     seen = weigh(coach, household, dwelling, "forbid")
     assert seen.status_code == 200
@@ -61,7 +61,7 @@ def test_a_move_is_priced_then_forbidden_and_the_plan_does_without(engine, setti
 
 
 @pytest.fixture
-def elsewhere(desk, first):  # noqa: F811
+def elsewhere(desk, first):  # noqa: F811 - the fixtures that were imported
     """Another home that the household of the first proposal may be put in."""
     options = desk.state.desk.thinking.now().options
     theirs = options[(options["household"] == first["household"]).to_numpy()]
@@ -70,7 +70,7 @@ def elsewhere(desk, first):  # noqa: F811
     return some[0]
 
 
-def test_a_household_is_put_in_another_home(engine, settings, coach, first, elsewhere):  # noqa: F811
+def test_a_household_is_put_in_another_home(engine, settings, coach, first, elsewhere):  # noqa: F811 - the fixtures that were imported
     household = first["household"]
     seen = weigh(coach, household, elsewhere, "pin")
     assert "Vraag dit aan het plan" in seen.text, seen.text
@@ -88,14 +88,14 @@ def test_a_household_is_put_in_another_home(engine, settings, coach, first, else
     assert "nu niets gevraagd" in coach.get(page_of(coach, household)).text
 
 
-def test_the_same_form_twice_asks_once(engine, coach, first):  # noqa: F811
+def test_the_same_form_twice_asks_once(engine, coach, first):  # noqa: F811 - the fixtures that were imported
     form = form_in(weigh(coach, first["household"], first["dwelling"], "pin"))
     answers = [coach.post(page_of(coach, first["household"]), data=form) for _ in range(2)]
     assert [one.status_code for one in answers] == [303, 303]
     assert len(facts_of(engine, told(engine)[0]["id"])) == 1
 
 
-def test_what_is_asked_twice_for_one_household_clashes(engine, coach, first, elsewhere):  # noqa: F811
+def test_what_is_asked_twice_for_one_household_clashes(engine, coach, first, elsewhere):  # noqa: F811 - the fixtures that were imported
     household = first["household"]
     forms = [
         form_in(weigh(coach, household, home, "pin")) for home in (first["dwelling"], elsewhere)
@@ -106,7 +106,7 @@ def test_what_is_asked_twice_for_one_household_clashes(engine, coach, first, els
     assert len(told(engine)) == 1
 
 
-def test_what_was_asked_meanwhile_is_seen_before_it_is_changed(engine, coach, first):  # noqa: F811
+def test_what_was_asked_meanwhile_is_seen_before_it_is_changed(engine, coach, first):  # noqa: F811 - the fixtures that were imported
     household, dwelling = first["household"], first["dwelling"]
     pin, forbid = (form_in(weigh(coach, household, dwelling, wat)) for wat in ("pin", "forbid"))
     assert coach.post(page_of(coach, household), data=pin).status_code == 303
@@ -118,7 +118,7 @@ def test_what_was_asked_meanwhile_is_seen_before_it_is_changed(engine, coach, fi
     assert [row["asks"] for row in told(engine)] == ["forbid"]
 
 
-def test_what_somebody_went_on_with_is_not_forbidden(coach, first):  # noqa: F811
+def test_what_somebody_went_on_with_is_not_forbidden(coach, first):  # noqa: F811 - the fixtures that were imported
     form = form_in(weigh(coach, first["household"], first["dwelling"], "forbid"))
     post(coach, first["id"], stap="taken_up")
     late = coach.post(page_of(coach, first["household"]), data=form)
@@ -126,7 +126,7 @@ def test_what_somebody_went_on_with_is_not_forbidden(coach, first):  # noqa: F81
     assert "al opgepakt" in late.text
 
 
-def test_no_pin_goes_against_a_hard_rule(engine, desk, coach, first):  # noqa: F811
+def test_no_pin_goes_against_a_hard_rule(engine, desk, coach, first):  # noqa: F811 - the fixtures that were imported
     """Whatever the page shows, and whatever is posted past it."""
     home = dearest_home(desk)
     shown = weigh(coach, first["household"], home, "pin")
@@ -137,20 +137,20 @@ def test_no_pin_goes_against_a_hard_rule(engine, desk, coach, first):  # noqa: F
     assert told(engine) == []
 
 
-def dearest_home(desk):  # noqa: F811
+def dearest_home(desk):  # noqa: F811 - the fixtures that were imported
     """A home whose rent some hard rule refuses."""
     state = desk.state.desk.thinking.now().state
     homes = state.dwellings
     return str(homes.index[homes["target_rent"].argmax()])
 
 
-def test_a_home_that_nobody_knows_is_looked_for(coach, first):  # noqa: F811
+def test_a_home_that_nobody_knows_is_looked_for(coach, first):  # noqa: F811 - the fixtures that were imported
     assert "kennen wij niet" in weigh(coach, first["household"], "ZZZ-9", "pin").text
     found = weigh(coach, first["household"], first["dwelling"][:-1], "pin")
     assert "Kies de woning" in found.text or "Gevolg voor de anderen" in found.text
 
 
-def test_only_their_own_coach_asks_anything(engine, coach, as_coach, as_role, first):  # noqa: F811
+def test_only_their_own_coach_asks_anything(engine, coach, as_coach, as_role, first):  # noqa: F811 - the fixtures that were imported
     own, household = coach.viewer, first["household"]
     form = {"woning": first["dwelling"], "wat": "pin", "stand": "0", "eenmalig": "a" * 20}
     for other in (as_coach("COACH-ELDERS", own.corporation), as_coach(own.coach, "99999999")):

@@ -185,7 +185,7 @@ def test_another_night_is_read_anew(thinking, engine, monkeypatch):
 
 
 def _on(stand, day):
-    from dataclasses import replace  # noqa: PLC0415
+    from dataclasses import replace  # noqa: PLC0415 - only here
 
     plan = replace(stand.plan, receipt=replace(stand.plan.receipt, on=day))
     return replace(stand, plan_id="gisteren", warm=replace(stand.warm, plan=plan))

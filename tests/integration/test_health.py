@@ -383,8 +383,8 @@ def test_a_port_that_is_taken_is_one_sentence(installation):
 def test_health_as_a_command_is_json_and_an_exit_code(installation, database_url, monkeypatch):
     from typer.testing import CliRunner  # noqa: PLC0415 - beside its use
 
-    from pipelines import asking  # noqa: PLC0415
-    from pipelines.cli import app  # noqa: PLC0415
+    from pipelines import asking  # noqa: PLC0415 - only here
+    from pipelines.cli import app  # noqa: PLC0415 - only here
 
     monkeypatch.setattr(asking, "connect", lambda url: connect(url, test=True))
     monkeypatch.setenv("VERHUISKETEN_DATABASE_URL", database_url)
