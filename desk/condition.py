@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from data_contracts.policy import policy_from
 from desk.desk import desk_of
 from desk.viewer import Role, Viewer, only
 from desk.views import page
@@ -50,7 +49,7 @@ def health(request: Request, viewer: Administrator) -> Response:
     desk = desk_of(request)
     seen = _watch(request).look()
     with desk.engine.begin() as connection:
-        stands = condition(connection, policy_from(desk.installation.policy).region)
+        stands = condition(connection, desk.policy.region)
         nights = runs.latest(connection, limit=NIGHTS)
     feeds = [(name, age // HOUR) for name, age in sorted(stands.feed_ages.items())]
     return page(

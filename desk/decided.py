@@ -19,10 +19,11 @@ from store import decisions, reading, tenants, undo, whole_chains
 from store.tables import STANDING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from desk.viewer import Viewer
     from store.database import Connection, Engine
+    from store.whole_chains import Touching
 
 _P, _D = ProposalState, DeclineReason
 
@@ -168,14 +169,24 @@ def panel(engine: Engine, viewer: Viewer, proposal: str, *, on: date) -> Panel:
     with tenants.reading(engine, viewer.corporation) as connection:
         touching = whole_chains.touching(connection, row, on=on)
         visits = decisions.visits_of(connection, [proposal])
-    steps = {step.state: step for step in touching.steps if step.proposal == proposal}
     with engine.connect() as connection:
-        no_undo = undo.hindrance(connection, row, on=on)
-        searching = not decisions.looked_at(connection, row["region"], row["position"])
+        return panel_of(connection, row, touching, visits, on=on)
+
+
+def panel_of(
+    connection: Connection,
+    row: Mapping[str, Any],
+    touching: Touching,
+    visits: Sequence[Mapping[str, Any]],
+    *,
+    on: date,
+) -> Panel:
+    """Say what may be done with a proposal: its row, all it hangs together with and its visits."""
+    steps = {step.state: step for step in touching.steps if step.proposal == row["id"]}
     declines = steps.get(_P.DECLINED)
     held = row["held_because"]
     return Panel(
-        proposal=proposal,
+        proposal=row["id"],
         household=row["household"],
         dwelling=row["dwelling"],
         position=row["position"],
@@ -191,19 +202,19 @@ def panel(engine: Engine, viewer: Viewer, proposal: str, *, on: date) -> Panel:
         presented=row["presented"],
         held_until=row["held_until"],
         held_words="" if held is None else HOLDS[HoldReason(held)],
-        no_undo=no_undo or "",
+        no_undo=undo.hindrance(connection, row, on=on) or "",
         visits=tuple(Appointment(v["id"], v["moment"], v["minutes"]) for v in visits),
-        searching=searching,
+        searching=not decisions.looked_at(connection, row["region"], row["position"]),
     )
 
 
-def decide_given(engine: Engine, viewer: Viewer, proposal: str, *, on: date) -> dict[str, Any]:
+def decide_given(panel: Panel | None) -> dict[str, Any]:
     """Give all that `parts/decide.html` is given, with nothing filled in and nothing wrong.
 
-    Raises NotFound.
+    None for who may look and not decide.
     """
     return {
-        "decide": panel(engine, viewer, proposal, on=on),
+        "decide": panel,
         "reasons": REASONS,
         "holds": tuple((str(reason), said) for reason, said in HOLDS.items()),
         "lengths": tuple((str(length), f"{length} minuten") for length in LENGTHS),

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from data_contracts.words import DeclineReason, HoldReason, ProposalState, VerhuisketenError
-from desk.decided import AGAIN, LENGTHS, decide_given, mine, sequel
+from desk.decided import AGAIN, LENGTHS, decide_given, mine, panel, sequel
 from desk.desk import desk_of
 from desk.once import OldForm, once
 from desk.viewer import Role, Viewer, only
@@ -267,7 +267,7 @@ def _shown(
         request,
         "decide.html",
         status=status,
-        **(decide_given(desk.engine, viewer, proposal, on=today(desk.clock())) | told),
+        **(decide_given(panel(desk.engine, viewer, proposal, on=today(desk.clock()))) | told),
     )
 
 

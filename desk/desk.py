@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
+
+from data_contracts.policy import policy_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from starlette.requests import Request
 
+    from data_contracts.policy import Policy
     from desk.thinking import Thinking
     from store.database import Engine
     from store.installation import Installation
@@ -29,6 +34,17 @@ class Desk:
     installation: Installation
     thinking: Thinking
     clock: Callable[[], datetime] = field(default=now)
+
+    @property
+    def policy(self) -> Policy:
+        """The choices of the corporation as they are written now; read again when they change."""
+        path = self.installation.policy
+        return _policy(path, None if path is None else path.stat().st_mtime_ns)
+
+
+@lru_cache(1)
+def _policy(path: Path | None, _written: int | None) -> Policy:
+    return policy_from(path)
 
 
 def desk_of(request: Request) -> Desk:

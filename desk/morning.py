@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from data_contracts.phrases import KINDS
-from data_contracts.policy import policy_from
 from data_contracts.words import DwellingKind, ProposalState
 from desk.desk import Desk, desk_of
 from desk.reading import Filter, morning
@@ -18,6 +17,7 @@ from desk.reading.morning import MARKS, PAGE
 from desk.reading.words import STATES
 from desk.viewer import Role, Viewer, only
 from desk.views import page
+from desk.visits import Visiting, visiting
 from store import people
 from store.reading import own_households
 from store.tenants import reading
@@ -106,15 +106,17 @@ def _plain(text: str) -> str | None:
 
 def _shown(request: Request, viewer: Viewer, asked: Filter, *, by_name: bool = False) -> Response:
     desk = desk_of(request)
-    policy = policy_from(desk.installation.policy)
+    policy = desk.policy
     found = morning(
         desk.engine, viewer, policy, now=desk.clock(), asked=asked, limit=MOST if by_name else PAGE
     )
+    visits = _visits(desk, viewer, found.households)
     return page(
         request,
         "morning.html",
         found=found,
-        names=_names(desk, viewer, [row.household for row in found.rows]),
+        visits=visits,
+        names=_names(desk, viewer, [one.household for one in (*visits, *found.rows)]),
         asked=asked,
         filtered=_filtered(asked),
         by_name=by_name,
@@ -126,6 +128,13 @@ def _shown(request: Request, viewer: Viewer, asked: Filter, *, by_name: bool = F
             "area": [ALL, *((area, area) for area in found.neighbourhoods)],
         },
     )
+
+
+def _visits(desk: Desk, viewer: Viewer, households: tuple[str, ...]) -> tuple[Visiting, ...]:
+    if not households:
+        return ()
+    with reading(desk.engine, viewer.corporation) as connection:
+        return visiting(connection, households, now=desk.clock())
 
 
 def _names(desk: Desk, viewer: Viewer, households: list[str]) -> dict[str, str]:

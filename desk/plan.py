@@ -11,7 +11,6 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from data_contracts.phrases import decimal
-from data_contracts.policy import policy_from
 from desk.desk import Desk, desk_of
 from desk.figures import minutes, number
 from desk.viewer import Role, Viewer, only
@@ -79,7 +78,7 @@ def the_plan(request: Request, viewer: Planner) -> Response:
 
 def _in_force(request: Request, desk: Desk) -> tuple[str, Plan] | None:
     """Give the plan in force and its number; read anew only when another came in force."""
-    region = policy_from(desk.installation.policy).region
+    region = desk.policy.region
     with desk.engine.connect() as connection:
         name = plans.in_force(connection, region)
         known: tuple[str, Plan] | None = getattr(request.app.state, "plan_read", None)

@@ -13,7 +13,6 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads it from the signature
 from starlette.responses import Response
 
-from data_contracts.policy import policy_from
 from desk import reading
 from desk.desk import desk_of
 from desk.paper import sheet
@@ -111,7 +110,7 @@ def _listed(
     request: Request, viewer: Viewer, *, named: bool
 ) -> tuple[tuple[str, ...], list[tuple[sheet.Cell, ...]]]:
     desk = desk_of(request)
-    policy = policy_from(desk.installation.policy)
+    policy = desk.policy
     found = reading.morning(desk.engine, viewer, policy, now=desk.clock(), limit=MOST)
     return listed(found.rows, _known(desk, viewer, found.rows) if named else None)
 

@@ -1,22 +1,22 @@
 """One proposal on one screen, and its chain at a glance."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from data_contracts.policy import policy_from
-from desk import map as maps
-from desk.decided import decide_given
+from desk.decided import coaches, decide_given, panel_of
 from desk.desk import desk_of
+from desk.map import geojson
 from desk.plan_b import plan_b
-from desk.reading import freshness, proposal
+from desk.problems import NotFound
+from desk.reading import case, freshness, proposal, shown
 from desk.thinking import StillLoading
 from desk.viewer import Role, Viewer, only
 from desk.views import is_fragment, page
-from store import marks, people
+from store import decisions, marks, people
+from store.access import Look
 from store.reading import in_force
 from store.tenants import reading
 from store.today import today
@@ -28,15 +28,6 @@ PURPOSE = "voorstel bespreken"
 RETRY = {"Retry-After": "5"}
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Who to call, as its coach may know: from `store.people`, with a line of access."""
-
-    name: str | None = None
-    phone: str | None = None
-    email: str | None = None
-
-
 @router.get("/voorstellen/{proposal_id}")
 def one_proposal(request: Request, proposal_id: str, viewer: Coach) -> Response:
     """Show everything of a proposal that its coach may know; mark that she opened it."""
@@ -45,27 +36,25 @@ def one_proposal(request: Request, proposal_id: str, viewer: Coach) -> Response:
         stand = desk.thinking.now()
     except StillLoading:
         return _loading(request, proposal_id)
+    on = today(desk.clock())
     with reading(desk.engine, viewer.corporation) as connection:
-        view = proposal(connection, stand, viewer, proposal_id, on=today(desk.clock()))
-        contacts = people.contacts_of(
+        what = case(connection, stand, viewer, proposal_id, on=on)
+        view = shown(connection, stand, viewer, what, on=on)
+        visits = decisions.visits_of(connection, [view.id])
+        contact, addresses = people.reached(
             connection,
-            [view.household_id],
-            who=viewer.user,
-            purpose=PURPOSE,
-            corporation=viewer.corporation,
-        )
-        addresses = people.addresses_of(
-            connection,
+            view.household_id,
             [home.dwelling for home in (view.now, view.then) if home is not None],
-            who=viewer.user,
-            purpose=PURPOSE,
-            corporation=viewer.corporation,
+            look=Look(viewer.user, PURPOSE, viewer.corporation),
         )
     with desk.engine.begin() as connection:
+        own = coaches(connection, viewer, view.household_id, otherwise=what.row["coach"])
+        if view.own and not own:  # she was its coach when the plan was read, and is no longer
+            raise NotFound
         marks.mark(connection, view.id, who=viewer.user, corporation=viewer.corporation)
-        plan = freshness(in_force(connection, policy_from(desk.installation.policy).region))
-    rows = contacts.to_dict("index")
-    contact = Contact(**rows[view.household_id]) if view.household_id in rows else Contact()
+        plan = freshness(in_force(connection, desk.policy.region))
+        # Who broke the glass looks, and decides nothing: docs/decisions/0022.
+        panel = panel_of(connection, what.row, what.touching, visits, on=on) if own else None
     return page(
         request,
         "proposal.html",
@@ -73,8 +62,8 @@ def one_proposal(request: Request, proposal_id: str, viewer: Coach) -> Response:
         contact=contact,
         addresses=addresses,
         freshness=plan,
-        map=maps.geojson(view),
-        **decide_given(desk.engine, viewer, view.id, on=view.on),
+        map=stand.told.once(("map", view.household_id, view.dwelling_id), lambda: geojson(view)),
+        **({} if panel is None else decide_given(panel)),
     )
 
 

@@ -1,7 +1,8 @@
 """What a coach asks of the plan: every answer is worked out by the engine, none is made up here.
 
 One question at a time: each holds the stand's turn, and what it was told is kept with the stand.
-All raise `desk.thinking.ManyQuestions` when too many wait.
+All raise `desk.thinking.ManyQuestions` when too many wait; but `why_not` asks nothing of the warm
+plan, so nobody waits for it.
 """
 
 from __future__ import annotations
@@ -48,20 +49,25 @@ def why_not(stand: Stand, household: str, dwelling: str) -> Explanation:
 
     Raises `matching.candidates.UnknownHere`.
     """
+    return stand.told.once(
+        ("why_not", household, dwelling), lambda: _why_not(stand, household, dwelling)
+    )
+
+
+def _why_not(stand: Stand, household: str, dwelling: str) -> Explanation:
+    """One pair, judged by itself: it needs no turn, for nothing of the warm plan is touched."""
     ways = stand.ways
-    with stand.turn:
-        margin = around.margin(stand.standing, household, dwelling)
-        return explain.why_not(
-            stand.state,
-            household,
-            dwelling,
-            ways.rules,
-            ways.policy,
-            stand.on,
-            plan=stand.plan,
-            network=ways.network,
-            margin=margin,
-        )
+    return explain.why_not(
+        stand.state,
+        household,
+        dwelling,
+        ways.rules,
+        ways.policy,
+        stand.on,
+        plan=stand.plan,
+        network=ways.network,
+        margin=around.margin(stand.standing, household, dwelling, slack=stand.slack),
+    )
 
 
 def alternatives(stand: Stand, household: str, *, many: int = 3) -> tuple[Alternative, ...]:
@@ -122,9 +128,9 @@ def price_of(
 
 def _once(stand: Stand, question: object, answer: Callable[[], Told]) -> Told:
     """Give what was told before, or have it worked out when it is our turn."""
-    if question not in stand.told:
+
+    def in_turn() -> Told:
         with stand.turn:
-            if question not in stand.told:  # somebody else may have asked while we waited
-                stand.told[question] = answer()
-    told: Told = stand.told[question]
-    return told
+            return stand.told.once(question, answer)  # somebody may have asked while we waited
+
+    return stand.told.once(question, in_turn)

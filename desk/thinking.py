@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from threading import BoundedSemaphore, Event, Lock, Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from data_contracts.policy import policy_from
 from data_contracts.rules import rules_on
 from data_contracts.words import VerhuisketenError
+from matching.around import slack_of
 from matching.model import PLAN
 from matching.rematch import Ways, kept_warm
 from store import log, plans
@@ -25,9 +27,12 @@ from store.hints import hints
 from store.installation import network_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from data_contracts.policy import Policy
     from matching.around import Standing
@@ -37,6 +42,7 @@ if TYPE_CHECKING:
     from store.database import Engine
     from store.installation import Installation
 
+Known = TypeVar("Known")
 LOG = logging.getLogger("verhuisketen.desk")
 POLL_SECONDS = 5.0
 """How often we look when no hint comes."""
@@ -46,6 +52,8 @@ REST = 1.0
 """After a look we rest so many times as long as it took: pages come first."""
 WAITING = 6
 """So many questions may be asked at once, the one that is answered included."""
+MOST_KEPT = 4_000
+"""So many answers a stand keeps: what was not asked of longest goes first."""
 
 
 class StillLoading(VerhuisketenError):
@@ -72,10 +80,41 @@ class Turn:
             raise ManyQuestions
         self._turn.acquire()
 
+    @property
+    def waited(self) -> Lock:
+        """The turn itself, for what must be asked however many wait."""
+        return self._turn
+
     def __exit__(self, *_: object) -> None:
         """Let the next one ask."""
         self._turn.release()
         self._places.release()
+
+
+class Kept:
+    """What was worked out of a stand, by what was asked; bounded, for a stand may last a day."""
+
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self._known: OrderedDict[object, Any] = OrderedDict()
+        self._one, self._most = Lock(), most
+
+    def __contains__(self, asked: object) -> bool:
+        """Whether it is known."""
+        with self._one:
+            return asked in self._known
+
+    def once(self, asked: object, work_out: Callable[[], Known]) -> Known:
+        """Give what is known, or work it out and keep it. Two at once may both work it out."""
+        with self._one:
+            if asked in self._known:
+                self._known.move_to_end(asked)
+                return cast("Known", self._known[asked])
+        found = work_out()
+        with self._one:
+            self._known[asked] = found
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +129,7 @@ class Stand:
     warm: Warm
     ways: Ways
     turn: Turn = field(default_factory=Turn, repr=False)
-    told: dict[object, Any] = field(default_factory=dict, repr=False)
+    told: Kept = field(default_factory=Kept, repr=False)
 
     @property
     def plan(self) -> Plan:
@@ -123,10 +162,27 @@ class Stand:
         return self.plan.receipt.on
 
     @property
+    def slack(self) -> NDArray[np.int64]:
+        """How far each option stays behind, by the prices of the plan: asked of the plan once."""
+        return self.told.once("slack", self._slack)
+
+    def _slack(self) -> NDArray[np.int64]:
+        with self.turn.waited:
+            return slack_of(self.standing)
+
+    @property
     def fallen(self) -> tuple[Chain, ...]:
         """Chains that facts since broke, as they were: the plan is about to change there."""
+        return self.told.once("fallen", self._fallen)
+
+    def _fallen(self) -> tuple[Chain, ...]:
         stands = {_moves(chain) for chain in self.standing.chains}
         return tuple(chain for chain in self.plan.chains if _moves(chain) not in stands)
+
+    @property
+    def chains(self) -> Mapping[tuple[str, str], Chain]:
+        """The chain of the plan in force that makes each move, by household and home."""
+        return self.told.once("chains", lambda: _by_move(self.plan.chains))
 
 
 @dataclass(slots=True)
@@ -175,6 +231,8 @@ class Thinking:
         with self._looking:
             after = _newer(self.engine, self.installation, self._stand)
             changed = after is not self._stand
+            if after is not None:
+                _ = after.slack  # before anybody can ask: then nobody waits for it
             self._stand = after
         self._looked.set()
         return changed
@@ -224,6 +282,10 @@ def _ways(installation: Installation, plan: Plan, policy: Policy) -> Ways:
     """Law, choices and streets of the night."""
     rules = rules_on(plan.receipt.on, folder=installation.rules)
     return Ways(rules, policy, network_of(installation))
+
+
+def _by_move(chains: Iterable[Chain]) -> dict[tuple[str, str], Chain]:
+    return {move: chain for chain in chains for move in _moves(chain)}
 
 
 def _moves(chain: Chain) -> tuple[tuple[str, str], ...]:

@@ -37,6 +37,7 @@ def _pages() -> Environment:
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # what was read once does not change while we run
         trim_blocks=True,
         lstrip_blocks=True,
     )

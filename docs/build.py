@@ -1,6 +1,6 @@
 """Write what is generated from the code: JSON Schemas and `mapping.md`. `python -m docs.build`.
 
-A schema for the plan, one for any fact, one per delivery. Tests keep the files fresh.
+A schema for the plan, for any fact, for a scenario, and one per delivery. Tests keep the files fresh.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from data_contracts.events import FACT, TABLES
 from data_contracts.record import apart_fields, fact_fields
 from data_contracts.records import DELIVERIES
+from data_contracts.scenario import Scenario
+from data_contracts.scenario_adjusting import Adjust
 from docs import build_mapping
 from pipelines.handover.plan_json import plan_schema, pretty
 
@@ -26,6 +28,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     """Make every schema, by file name."""
     rows = {f"levering-{d.name}.json": delivery_schema(d) for d in DELIVERIES.values()}
     made = {"plan.json": plan_schema(), "facts.json": fact_schema(), **rows}
+    made["scenario.json"] = scenario_schema()
     return {name: said_properly(schema) for name, schema in made.items()}
 
 
@@ -47,6 +50,19 @@ def fact_schema() -> dict[str, Any]:
         }
         described["required"] = [n for n in described.get("required", []) if n in carried]
     return schema
+
+
+def scenario_schema() -> dict[str, Any]:
+    """Describe a scenario as it is written: what it leaves out comes from its base."""
+    schema = {"$schema": DRAFT, "title": "Wat-als"} | Scenario.model_json_schema()
+    adjust = Adjust.model_json_schema(ref_template="#/$defs/{model}")
+    adjust.pop("$defs", None)
+    from_base = {"Acceptance", "Arrivals", "Demography", "Portal"}
+    for name in from_base:
+        schema["$defs"][name].pop("required")
+    also = {"base": {"type": "string", "description": "Waar dit scenario op staat."}}
+    schema["properties"] = also | {"adjust": adjust} | schema["properties"]
+    return schema | {"required": ["name"], "description": "Een scenario, zoals men het schrijft."}
 
 
 def delivery_schema(delivery: Delivery) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from matching.around.again import Touched
+from matching.around.again import Touched, local_prices, the_same
 from matching.around.difference import difference
 from matching.around.facts import facts_of
+from matching.around.pins import repriced
 from matching.around.repair import SMALLEST, repair, solved
 from matching.around.standing import closest, standing_of
 from matching.candidates import search, search_again
@@ -77,18 +78,26 @@ class Warm:
 
 
 def take_up(
-    plan: Plan, state: State, position: int, ways: Ways, *, named: Iterable[str] = ()
+    plan: Plan,
+    state: State,
+    position: int,
+    ways: Ways,
+    *,
+    name: str | None = None,
+    named: Iterable[str] = (),
 ) -> Warm:
     """Take up a plan on the facts of now: what can still be stands, what fell is matched again.
 
-    `named` are households and dwellings that facts spoke of since the plan was made.
+    `name` is the number under which it was published: what it was the first to propose has been
+    shown since it was made. `named` are households and dwellings that facts spoke of since then.
     """
     rules, policy, on = ways.rules, ways.policy, plan.receipt.on
     found = search(state, rules, policy, on, network=ways.network)
     asked = terms(state, found.found, rules, policy, on, network=ways.network)
     chains = _possible(plan.chains, asked, found)
     fallen = unlink(set(plan.chains) - set(chains))
-    stands = _taken_up(asked, found, plan, policy, chains, fallen, named)
+    since = (fallen, named, _first_proposed(name, state))
+    stands = _taken_up(asked, found, plan, policy, chains, since)
     warm = Warm(plan, state, position, found, asked.options, stands)
     return replace(warm, plan=_told(warm, policy, asked))
 
@@ -99,15 +108,14 @@ def _taken_up(
     plan: Plan,
     policy: Policy,
     chains: tuple[Chain, ...],
-    fallen: Iterable[Move],
-    named: Iterable[str],
+    since: tuple[Iterable[Move], Iterable[str], frozenset[Pair]],
 ) -> Standing:
     """The plan on the terms of now, or the least loose ones on which there is one."""
-    fell, names = tuple(fallen), tuple(named)
+    fell, names, shown = tuple(since[0]), tuple(since[1]), since[2]
     trouble = ImpossibleConditions()
     for looser, _ in loosened(asked.conditions, asked.instructed.pinned):
         try:
-            stands = _standing(asked, looser, found, plan, policy, chains)
+            stands = _closer(_standing(asked, looser, found, plan, policy, chains), plan, shown)
             touched = _touched(stands, fell, (*names, *_asked_anew(looser, chains)))
             any_ = touched.households or touched.homes
             return _settled(stands, touched) if any_ else stands
@@ -206,8 +214,15 @@ def _with_bonus(plan: Plan, chains: Iterable[Chain], conditions: Conditions) -> 
 
 
 def _settled(stands: Standing, touched: Touched) -> Standing:
+    """Solve again where it is touched; there the prices are those of its own relaxation.
+
+    Else a hole that fell in the plan would stay in the bound, once it is filled.
+    """
     gap = max(0, stands.bound - stands.value)
-    return solved(stands, touched, gap=gap, sizes=SMALLEST).standing
+    done = solved(stands, touched, gap=gap, sizes=SMALLEST)
+    after = done.standing
+    near = the_same(after, after, done.near, done.found)
+    return repriced(after, local_prices(after, near))
 
 
 def _touched(stands: Standing, fallen: Iterable[Move], named: Iterable[str]) -> Touched:
@@ -325,17 +340,23 @@ def kept_warm(
     else:
         found = search_again(before.search, state, rules, policy, network=ways.network)
     warm = kept_on(found, plan, state, position, ways)
-    conditions, chains = warm.standing.facts.conditions, warm.standing.chains
-    since = replace(conditions, seen=_shown_by(name, state, conditions.seen))
-    closer = closest(warm.standing, _with_bonus(plan, chains, since))
-    return replace(warm, standing=closer)
+    return replace(warm, standing=_closer(warm.standing, plan, _first_proposed(name, state)))
 
 
-def _shown_by(name: str | None, state: State, seen: tuple[Pair, ...]) -> tuple[Pair, ...]:
-    """Which of these pairs a plan was the first to propose."""
+def _closer(stands: Standing, plan: Plan, shown: frozenset[Pair]) -> Standing:
+    """The same plan, paid for keeping only what was shown since it was made, if that is closer.
+
+    What was shown before, its certificate pays for already.
+    """
+    conditions = stands.facts.conditions
+    since = replace(conditions, seen=tuple(pair for pair in conditions.seen if pair in shown))
+    return closest(stands, _with_bonus(plan, stands.chains, since))
+
+
+def _first_proposed(name: str | None, state: State) -> frozenset[Pair]:
+    """The pairs that the plan of this number was the first to propose."""
     offers = state.offers[(state.offers["plan"] == name).to_numpy(dtype=bool, na_value=False)]
-    first = set(zip(offers["household"], offers["dwelling"], strict=True))
-    return tuple(pair for pair in seen if pair in first)
+    return frozenset(zip(offers["household"], offers["dwelling"], strict=True))
 
 
 def kept_on(found: Search, plan: Plan, state: State, position: int, ways: Ways) -> Warm:

@@ -130,7 +130,7 @@ def project(facts: pd.DataFrame, onto: State | None = None) -> State:
     for name, rows in news.groupby(known["kind"].map(lambda kind: KINDS[kind].table)):
         latest = _latest(said[name], rows)
         tables[name] = _fold(name, tables[name], latest)
-        said[name] = _put(said[name], latest.set_index("key")).astype(VERSION_COLUMNS)
+        said[name] = put(said[name], latest.set_index("key")).astype(VERSION_COLUMNS)
     return replace(state, tables=tables, said=said)
 
 
@@ -145,7 +145,7 @@ def _latest(said: pd.DataFrame, news: pd.DataFrame) -> pd.DataFrame:
     return all_said.sort_values(order, kind="stable").drop_duplicates("key", keep="last")
 
 
-def _put(table: pd.DataFrame, rows: pd.DataFrame, gone: pd.Index | None = None) -> pd.DataFrame:
+def put(table: pd.DataFrame, rows: pd.DataFrame, gone: pd.Index | None = None) -> pd.DataFrame:
     """The table with these rows, sorted; rows of the same id, and those that are gone, go."""
     stays = np.ones(len(table), dtype=bool)
     at = table.index.get_indexer(rows.index if gone is None else gone)
@@ -158,7 +158,7 @@ def _fold(name: str, table: pd.DataFrame, latest: pd.DataFrame) -> pd.DataFrame:
     alive = latest[~latest["gone"].astype(bool)]
     # One text is parsed several times faster than many small ones.
     rows = table_of(name, json.loads(f"[{','.join(alive['data'])}]"))
-    return _put(table, rows, gone=pd.Index(latest["key"]))
+    return put(table, rows, gone=pd.Index(latest["key"]))
 
 
 def table_of(name: str, rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
@@ -176,7 +176,7 @@ def _column(values: pd.Series, kind: str) -> pd.Series:
     return values.astype(kind)
 
 
-def _plain(rows: pd.DataFrame) -> list[dict[str, Any]]:
+def plain(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Turn a typed table into rows as in a fact's data: ISO dates, None for what is missing."""
     columns = {}
     for name in rows.columns:
@@ -209,7 +209,7 @@ def changes(
     """
     key = TABLES[table][1]
     data = pd.Series(
-        [canonical(row) for row in _plain(rows)], index=rows[key].astype("str"), dtype="str"
+        [canonical(row) for row in plain(rows)], index=rows[key].astype("str"), dtype="str"
     )
     known = state.said[table]
     at = _after_what_it_said(known, source, at)

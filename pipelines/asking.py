@@ -24,13 +24,9 @@ from matching.verify import verify as judge
 from pipelines.beside import elsewhere, warm
 from pipelines.conditions_file import read_conditions
 from pipelines.ingest import Intake, no_deliveries, take_all
+from pipelines.night import Night
 from pipelines.sources.example import region, write
-from pipelines.steps import (
-    Night,
-    read_options,
-    walked_again,
-    whole_night,
-)
+from pipelines.steps import read_options, walked_again, whole_night
 from store import deliveries, log, plans, runs
 from store import proposals as proposal_store
 from store import state as state_store

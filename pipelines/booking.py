@@ -11,7 +11,7 @@ from store import runs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipelines.steps import Night
+    from pipelines.night import Night
 
 OFFERED = "aangeboden.json"
 """What a night leaves in its folder once its plan is in force."""

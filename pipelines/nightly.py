@@ -23,6 +23,7 @@ from data_contracts.words import VerhuisketenError
 from pipelines import handover, steps
 from pipelines.asking import database, new_run
 from pipelines.booking import booked, still_ours
+from pipelines.night import Night
 from pipelines.settings import Settings
 from pipelines.stopwatch import Stopwatch
 from store.database import Outage, is_outage
@@ -86,11 +87,11 @@ RETRIES: dict[str, Any] = {
 }
 
 
-def _night(run: str, on: date, engine: Any) -> steps.Night:  # noqa: ANN401 - an engine
-    return steps.Night(run, on, datetime.now(tz=UTC), Settings(), engine, get_run_logger().info)
+def _night(run: str, on: date, engine: Any) -> Night:  # noqa: ANN401 - an engine
+    return Night(run, on, datetime.now(tz=UTC), Settings(), engine, get_run_logger().info)
 
 
-def _as_task(name: str, step: Callable[[steps.Night], object]) -> Task[[str, date], None]:
+def _as_task(name: str, step: Callable[[Night], object]) -> Task[[str, date], None]:
     @task(name=name, **RETRIES)
     def call(run: str, on: date) -> None:
         with _discreet(), database(Settings()) as engine:
@@ -131,7 +132,7 @@ def nightly(run: str | None = None, on: str | None = None) -> str:
     return name
 
 
-def _artifacts(night: steps.Night) -> None:
+def _artifacts(night: Night) -> None:
     """Show the plan in Prefect: chains by number, length and points; no household and no home."""
     plan = steps.read_plan(night.folder)
     create_table_artifact(

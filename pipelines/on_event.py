@@ -164,7 +164,9 @@ class Rematcher:
             raise Refused
         self.ways = self._ways(cold.plan)
         named = frozenset[str]().union(*named_in(facts).values())
-        return cold.plan, take_up(cold.plan, cold.state, head, self.ways, named=named)
+        return cold.plan, take_up(
+            cold.plan, cold.state, head, self.ways, name=cold.name, named=named
+        )
 
     def _ways(self, plan: Plan) -> Ways:
         """Law, choices and streets of today; on another page or policy a night must run first."""
@@ -270,15 +272,16 @@ def only_ours(facts: pd.DataFrame) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Cold:
-    """The plan in force and the State, read anew."""
+    """The plan in force, its number, and the State, read anew."""
 
+    name: str
     plan: Plan
     state: State
 
     @classmethod
     def of(cls, connection: Connection, plan_id: str) -> _Cold:
         state, _ = state_store.load(connection)
-        return cls(PLAN.validate_json(plans.by_id(connection, plan_id) or ""), state)
+        return cls(plan_id, PLAN.validate_json(plans.by_id(connection, plan_id) or ""), state)
 
 
 def _sentence(error: BaseException) -> str:

@@ -30,8 +30,9 @@ from data_contracts.words import VerhuisketenError
 from matching.model import PLAN
 from pipelines.asking import database
 from pipelines.handover.plan_json import canonical
+from pipelines.night import Night
 from pipelines.settings import Settings
-from pipelines.steps import Night, peak_mib, whole_night
+from pipelines.steps import peak_mib, whole_night
 from store import plans, runs
 from store.database import Outage, is_outage
 

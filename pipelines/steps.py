@@ -9,24 +9,19 @@ from __future__ import annotations
 import json
 import resource
 import sys
-from collections.abc import Callable  # noqa: TC003 - a field of a dataclass
-from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import asdict
+from datetime import timedelta
 from importlib.metadata import version
-from pathlib import Path  # noqa: TC003 - returned
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from data_contracts.policy import policy_from
-from data_contracts.rules import rules_on
 from data_contracts.words import VerhuisketenError
 from matching.candidates import openings
 from matching.match import Occasion, match
 from matching.model import PLAN, Plan
 from matching.passed_over import earlier_of
 from matching.proximity import walked_minutes
-from matching.state import State  # noqa: TC001 - a field of a dataclass
 from matching.verify import verify, walks_to_judge
 from pipelines import handover
 from pipelines.booking import OFFERED, booked, still_ours
@@ -34,16 +29,16 @@ from pipelines.conditions_file import conditions_file, read_conditions
 from pipelines.ingest import Intake, Taken, take_all
 from pipelines.stopwatch import Stopwatch
 from store import people, plans, proposals, runs
-from store import state as state_store
-from store.database import snapshot
 from store.installation import LATEST, network_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from data_contracts.policy import Policy
-    from data_contracts.rules import Rules
+    from matching.state import State
     from matching.walking import Network
-    from pipelines.settings import Settings
-    from store.database import Engine
+    from pipelines.night import Night
     from store.proposals import Offered
 
 
@@ -53,43 +48,6 @@ FICTIONAL = "Verzonnen gegevens: deze leveringen komen van een bron met een test
 
 class Rejected(VerhuisketenError):
     """Het plan is afgekeurd door de keuring en wordt niet aangeboden."""
-
-
-@dataclass(frozen=True, slots=True)
-class Night:
-    """One run: its id, its day, when it began, and the way to settings and database."""
-
-    run: str
-    on: date
-    started: datetime
-    settings: Settings
-    engine: Engine
-    progress: Callable[[str], None] = lambda _: None
-    seen: list[tuple[State, int]] = field(default_factory=list)
-
-    def state(self) -> tuple[State, int]:
-        """Give the State as it stands and its position; what was seen before is only brought on."""
-        with snapshot(self.engine) as connection:
-            known = self.seen.pop() if self.seen else state_store.load(connection)
-            self.seen.append(state_store.since(connection, *known))
-        return self.seen[0]
-
-    @property
-    def folder(self) -> Path:
-        """Where this run keeps its files."""
-        folder = self.settings.data / "nachten" / self.run
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # the workbooks in it hold names
-        return folder
-
-    @property
-    def policy(self) -> Policy:
-        """The corporation's choices."""
-        return policy_from(self.settings.policy)
-
-    @property
-    def rules(self) -> Rules:
-        """The page of the year."""
-        return rules_on(self.on, folder=self.settings.rules)
 
 
 def ingest_step(night: Night) -> tuple[Taken, ...]:

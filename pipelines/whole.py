@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from pipelines.asking import new_run
 from pipelines.logs import logger
-from pipelines.steps import Night, whole_night
+from pipelines.night import Night
+from pipelines.steps import whole_night
 from store import log
 from store.database import snapshot
 from store.today import today

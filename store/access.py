@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,6 @@ from store.database import is_outage
 from store.tables import access
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from sqlalchemy import Connection
 
 SHOWN = ("at", "who", "client", "purpose", "what")
@@ -37,13 +36,20 @@ class Look:
     client: str = ""
 
 
-def note(
-    connection: Connection, look: Look, what: str, seen: Mapping[str | None, Sequence[str]]
-) -> None:
+Seen = Mapping[str | None, Sequence[str]]
+"""The ids of what was found, by the corporation it is of."""
+
+
+def note(connection: Connection, look: Look, what: str, seen: Seen) -> None:
     """Write what was looked at: a line per corporation, with the ids of what was found.
 
     Call it in the transaction that reads: when the line cannot be written, nothing was read.
     """
+    note_all(connection, look, {what: seen})
+
+
+def note_all(connection: Connection, look: Look, seen: Mapping[str, Seen]) -> None:
+    """Write what was looked at by what it was, as `note` does, in one go."""
     lines = [
         {
             "who": look.who,
@@ -54,7 +60,8 @@ def note(
             "corporation": corporation,
             "ids": list(ids),
         }
-        for corporation, ids in seen.items()
+        for what, found in seen.items()
+        for corporation, ids in found.items()
     ]
     try:
         connection.execute(insert(access), lines)

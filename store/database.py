@@ -40,9 +40,22 @@ Away = (
     | psycopg.InterfaceError
 )
 MIGRATIONS = Path(__file__).with_name("migrations")
+CONNECTIONS = 15
+"""So many a process keeps open at most; who comes next waits for one."""
 LOCK_SECONDS = 30
 IDLE_MINUTES = 10
 """A night that stands still halfway a transaction loses it then, and blocks nobody any longer."""
+REACHED: dict[str, str | int] = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 20_000,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+"""Within so many seconds (the second in ms) a server that is gone without a word counts as away.
+
+What the address itself says of these goes before.
+"""
 UNLOGGED = text(
     "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relpersistence = 'u'"
     " AND relnamespace = 'public'::regnamespace ORDER BY relname"
@@ -79,9 +92,12 @@ def connect(url: str, *, test: bool = False) -> Engine:
         address.set(drivername="postgresql+psycopg"),
         hide_parameters=True,
         pool_pre_ping=True,
+        pool_size=CONNECTIONS,
+        max_overflow=0,  # what goes beyond the pool is opened and closed for every page
         connect_args={
             "options": "-c timezone=UTC -c client_min_messages=warning"
-            f" -c idle_in_transaction_session_timeout={IDLE_MINUTES}min"
+            f" -c idle_in_transaction_session_timeout={IDLE_MINUTES}min",
+            **{name: value for name, value in REACHED.items() if name not in address.query},
         },
     )
     if not test:

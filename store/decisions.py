@@ -10,7 +10,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ARRAY, Text, cast, func, insert, select, update
 
 from data_contracts.decided import Visit, Withdrawn
 from data_contracts.words import HoldReason, ProposalState
@@ -215,6 +215,23 @@ def visits_of_coach(
     chosen = select(visit_table).where(c.coach == coach, c.moment >= since)
     if not cancelled:
         chosen = chosen.where(c.cancelled.is_(None))
+    return [dict(row) for row in connection.execute(chosen.order_by(c.moment, c.id)).mappings()]
+
+
+def visits_to(
+    connection: Connection, households: Sequence[str], *, since: datetime, until: datetime
+) -> list[dict[str, Any]]:
+    """Give the visits that stand to these households from a moment until another, soonest first.
+
+    Whoever planned them: a household that got another coach is hers to see.
+    """
+    c = visit_table.c
+    chosen = select(visit_table).where(
+        c.household == func.any(cast(list(households), ARRAY(Text))),
+        c.moment >= since,
+        c.moment < until,
+        c.cancelled.is_(None),
+    )
     return [dict(row) for row in connection.execute(chosen.order_by(c.moment, c.id)).mappings()]
 
 

@@ -19,6 +19,8 @@ PEOPLE = {
     "beheer": ("administrator", "Voorbeeldbeheer"),
 }
 """By login: the role, and the name on the screen."""
+PHONE = "06-00000000"
+"""Made up, as those of the households of the example region are: they all begin with 06-00."""
 
 
 def people(connection: Connection) -> str | None:
@@ -50,6 +52,7 @@ def people(connection: Connection) -> str | None:
             roles=[role],
             password=password,
             coach=busiest.coach if role == "coach" else None,
+            phone=PHONE if role == "coach" else None,
             factor_needed=False,
         )
     return password

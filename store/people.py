@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 from sqlalchemy import select, text
@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from data_contracts.record import apart_fields
 from data_contracts.records import DELIVERIES
 from store import bulk, log, quarantine, state, words
-from store.access import Look, note
+from store.access import Look, note, note_all
 from store.tables import address, person
 
 if TYPE_CHECKING:
@@ -75,6 +75,29 @@ def contacts_of(
     )
 
 
+class Reached(NamedTuple):
+    """How somebody is reached: name, phone and email, each None where nobody said."""
+
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+
+def reached(
+    connection: Connection, household: str, dwellings: Sequence[str], *, look: Look
+) -> tuple[Reached, dict[str, str]]:
+    """Say how to reach a household, and the addresses of these homes as one writes them.
+
+    For a page about one case; what was read is written down with the look, in one go.
+    """
+    who = _read(connection, person, [household], look)
+    where = _read(connection, address, dwellings, look)
+    note_all(connection, look, {"person": _seen(who, look), "address": _seen(where, look)})
+    written = {row.dwelling: _written(row) for row in where}
+    people = {row.household: Reached(row.name, row.phone, row.email) for row in who}
+    return people.get(household, Reached()), {home: line for home, line in written.items() if line}
+
+
 def addresses_of(
     connection: Connection,
     dwellings: Sequence[str],
@@ -106,16 +129,27 @@ def _look(
     connection: Connection, table: Table, keys: Sequence[str], look: Look
 ) -> Sequence[Row[Any]]:
     """Read, and write who read whom and why, in one transaction: a line per corporation."""
+    rows = _read(connection, table, keys, look)
+    note(connection, look, table.name, _seen(rows, look))
+    return rows
+
+
+def _read(
+    connection: Connection, table: Table, keys: Sequence[str], look: Look
+) -> Sequence[Row[Any]]:
     key = next(iter(table.primary_key.columns))
     chosen = select(table).where(key.in_(sorted(set(keys))))
     if look.corporation is not None:
         chosen = chosen.where(table.c.corporation == look.corporation)
-    rows = connection.execute(chosen.order_by(key)).all()
+    return connection.execute(chosen.order_by(key)).all()
+
+
+def _seen(rows: Sequence[Row[Any]], look: Look) -> dict[str | None, list[str]]:
+    """What was found, by corporation; who found nothing looked as well."""
     seen: dict[str | None, list[str]] = {} if rows else {look.corporation: []}
     for row in rows:
         seen.setdefault(row.corporation, []).append(row[0])
-    note(connection, look, table.name, seen)
-    return rows
+    return seen
 
 
 def forget(connection: Connection, household: str) -> int:

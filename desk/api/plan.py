@@ -4,7 +4,6 @@ from datetime import datetime
 
 from fastapi import APIRouter, Request
 
-from data_contracts.policy import policy_from
 from desk.api import plans_kept, sight
 from desk.api.documented import problems
 from desk.api.models import Ketens, Opbrengst, Plan, Verantwoording
@@ -78,7 +77,7 @@ def receipt(request: Request) -> Verantwoording:
 def in_force(desk: Desk) -> tuple[str, datetime]:
     """Name the plan in force and when it was last published. Raises NotFound."""
     with sight.facts(desk) as connection:
-        found = reading.in_force(connection, policy_from(desk.installation.policy).region)
+        found = reading.in_force(connection, desk.policy.region)
     if found is None:
         raise NotFound
     return found.plan, found.published

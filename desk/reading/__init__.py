@@ -12,13 +12,14 @@ from desk.reading.homes import Compared, HomeSide
 from desk.reading.morning import Filter, Morning, MorningRow, morning
 from desk.reading.near import NearRow, NearTable
 from desk.reading.people import HouseholdSide
-from desk.reading.proposal import ProposalView, proposal
+from desk.reading.proposal import Case, ProposalView, case, proposal, shown
 from desk.reading.rent import RentChange, SchemeLine
 from desk.reading.rules import RuleLine
 from desk.reading.strip import Strip, StripLink
 from desk.reading.whose import found, is_coach_of
 
 __all__ = [
+    "Case",
     "Compared",
     "Filter",
     "Freshness",
@@ -35,9 +36,11 @@ __all__ = [
     "SchemeLine",
     "Strip",
     "StripLink",
+    "case",
     "found",
     "freshness",
     "is_coach_of",
     "morning",
     "proposal",
+    "shown",
 ]

@@ -8,26 +8,25 @@ from typing import TYPE_CHECKING, Any
 
 from data_contracts.words import DeclineReason, ProposalState, Verdict
 from desk.reading.because import NIGHT, because
-from desk.reading.homes import Compared, HomeSide, compared, home_side, lives_in
-from desk.reading.near import NearTable, near_table
-from desk.reading.people import HouseholdSide, household_side
-from desk.reading.rent import RentChange, schemes_of
-from desk.reading.rules import RuleLine, rule_lines
+from desk.reading.sides import sides
 from desk.reading.strip import Strip, chain_in_plan, strip
 from desk.reading.whose import found, is_coach_of
 from desk.reading.words import STATES
-from matching.candidates import UnknownHere, nearness, openings
-from matching.model import PLAN
 from store import whole_chains
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from desk.reading.homes import Compared, HomeSide
+    from desk.reading.near import NearTable
+    from desk.reading.people import HouseholdSide
+    from desk.reading.rent import RentChange
+    from desk.reading.rules import RuleLine
     from desk.thinking import Stand
     from desk.viewer import Viewer
-    from matching.candidates import Nearness
-    from matching.model import Explanation, Reason
+    from matching.model import Reason
     from store.database import Connection
+    from store.whole_chains import Touching
 
 _P = ProposalState
 CLOSING_DAYS = 7
@@ -98,6 +97,35 @@ class ProposalView:
         return self.state not in (_P.OFFERED, _P.TAKEN_UP, _P.ACCEPTED, _P.SIGNED)
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A proposal of the viewer's as the database has it: its row, and what hangs together with it.
+
+    Read once for a page: all that the page says of it is of that one moment.
+    """
+
+    row: Mapping[str, Any]
+    touching: Touching
+
+
+def case(
+    connection: Connection,
+    stand: Stand,
+    viewer: Viewer,
+    id: str,  # noqa: A002 - what it is called on every page
+    *,
+    on: date,
+) -> Case:
+    """Find a proposal in a transaction of `store.tenants.reading`; `on` is today.
+
+    Raises NotFound for one that is unknown, of another corporation or of another coach alike.
+    """
+    row = found(connection, stand, viewer, id)
+    chain = chain_in_plan(stand, row)
+    moves = () if chain is None else [(move.household, move.to) for move in chain.moves]
+    return Case(row, whole_chains.touching(connection, row, on=on, moves=moves))
+
+
 def proposal(
     connection: Connection,
     stand: Stand,
@@ -110,22 +138,16 @@ def proposal(
 
     Raises NotFound for one that is unknown, of another corporation or of another coach alike.
     """
-    row = found(connection, stand, viewer, id)
     today = on or stand.on
-    state, ways = stand.state, stand.ways
-    household, dwelling = row["household"], row["dwelling"]
-    lives = lives_in(state, household, today)
-    walked = _walked(stand, household, dwelling)
-    figures = {} if walked is None else walked.row
-    now = None if lives is None else home_side(state, lives[0], rent=lives[1])
-    then = home_side(
-        state,
-        dwelling,
-        rent=figures.get("huur"),
-        free=_free(stand, dwelling, today),
-    )
-    who = household_side(state, household, ways.policy, today)
-    told = _explained(connection, stand, row)
+    return shown(connection, stand, viewer, case(connection, stand, viewer, id, on=today), on=today)
+
+
+def shown(
+    connection: Connection, stand: Stand, viewer: Viewer, what: Case, *, on: date
+) -> ProposalView:
+    """Lay out a proposal that was found, in the transaction that found it."""
+    row = what.row
+    known = sides(connection, stand, row, on=on)
     return ProposalView(
         id=row["id"],
         position=row["position"],
@@ -134,113 +156,25 @@ def proposal(
         offered_on=row["offered_on"],
         until=row["until"],
         at=row["at"],
-        on=today,
+        on=on,
         plan=row["plan"],
         chain=row["chain"],
         step=row["step"],
-        household=who,
-        household_id=household,
-        dwelling_id=dwelling,
+        household=known.household,
+        household_id=row["household"],
+        dwelling_id=row["dwelling"],
         leaves_id=row["leaves"],
-        now=now,
-        then=then,
-        compared=compared(now, then),
-        near=_near(stand, walked),
-        rent=_rent(stand, now, then, figures),
-        rules=rule_lines(told, who, then, ways.rules, ways.policy),
-        wishes=tuple(one for one in told if one.verdict is None),
-        strip=_strip(connection, stand, viewer, row, today),
+        now=known.now,
+        then=known.then,
+        compared=known.compared,
+        near=known.near,
+        rent=known.rent,
+        rules=known.rules,
+        wishes=known.wishes,
+        strip=strip(stand, viewer, row, what.touching),
         because=_because(connection, row),
-        own=is_coach_of(stand, viewer, household, coach=row["coach"]),
+        own=is_coach_of(stand, viewer, row["household"], coach=row["coach"]),
     )
-
-
-def _strip(
-    connection: Connection, stand: Stand, viewer: Viewer, row: Mapping[str, Any], on: date
-) -> Strip:
-    chain = chain_in_plan(stand, row)
-    moves = () if chain is None else [(move.household, move.to) for move in chain.moves]
-    return strip(stand, viewer, row, whole_chains.touching(connection, row, on=on, moves=moves))
-
-
-def _explained(connection: Connection, stand: Stand, row: Mapping[str, Any]) -> tuple[Reason, ...]:
-    """The reasons given when it was offered: those of its own plan where that still holds it."""
-    what = (row["household"], row["dwelling"])
-    told = _told(stand.plan.reasons, what)
-    if told is None:
-        text = whole_chains.plan_text(connection, row["plan"])
-        told = None if text is None else _told(PLAN.validate_json(text).reasons, what)
-    return () if told is None else told.reasons
-
-
-def _told(reasons: tuple[Explanation, ...], what: tuple[str, str]) -> Explanation | None:
-    return next((one for one in reasons if (one.household, one.dwelling) == what), None)
-
-
-def _walked(stand: Stand, household: str, dwelling: str) -> Nearness | None:
-    """The pair by the engine, on the facts of now; None when one of the two is not known.
-
-    Kept with the stand: it is most of what a page costs, and the same until a fact comes.
-    """
-    asked = ("walked", household, dwelling)
-    if asked not in stand.told:
-        stand.told[asked] = _measured(stand, household, dwelling)
-    told: Nearness | None = stand.told[asked]
-    return told
-
-
-def _measured(stand: Stand, household: str, dwelling: str) -> Nearness | None:
-    ways = stand.ways
-    try:
-        return nearness(
-            stand.state,
-            household,
-            dwelling,
-            ways.rules,
-            ways.policy,
-            stand.on,
-            network=ways.network,
-        )
-    except UnknownHere:
-        return None
-
-
-def _near(stand: Stand, walked: Nearness | None) -> NearTable | None:
-    if walked is None:
-        return None
-    return near_table(
-        walked,
-        farthest=stand.ways.policy.farthest_walk,
-        now=_known(walked.row, "minuten_nu"),
-        then=_known(walked.row, "minuten_straks"),
-    )
-
-
-def _rent(
-    stand: Stand, now: HomeSide | None, then: HomeSide | None, figures: Mapping[str, Any]
-) -> RentChange:
-    return RentChange(
-        now=None if now is None else now.rent,
-        then=None if then is None else then.rent,
-        target=None if then is None else then.target,
-        limit=_known(figures, "huur_grens"),
-        year=stand.ways.rules.year,
-        schemes=schemes_of(stand.ways.policy, str(figures.get("regelingen", ""))),
-    )
-
-
-def _known(figures: Mapping[str, Any], name: str) -> int | None:
-    """A figure of the criteria; below zero stands for: not known."""
-    value = int(figures.get(name, -1))
-    return None if value < 0 else value
-
-
-def _free(stand: Stand, dwelling: str, on: date) -> date | None:
-    free = openings(stand.state, stand.ways.policy, on)
-    if dwelling not in free.index:
-        return None
-    day: date = free.loc[dwelling].date()
-    return day
 
 
 def _because(connection: Connection, row: Mapping[str, Any]) -> tuple[str, ...]:

@@ -156,10 +156,7 @@ def chain_of(stand: Stand, row: Mapping[str, Any], touching: Touching) -> tuple[
 
 def chain_in_plan(stand: Stand, row: Mapping[str, Any]) -> Chain | None:
     """Give the chain of the plan in force that makes this move; None when none does."""
-    mine = (row["household"], row["dwelling"])
-    return next(
-        (c for c in stand.plan.chains if mine in {(m.household, m.to) for m in c.moves}), None
-    )
+    return stand.chains.get((row["household"], row["dwelling"]))
 
 
 def _state(touching: Touching, name: str | None) -> ProposalState | None:
@@ -234,6 +231,10 @@ def _ours(stand: Stand, viewer: Viewer, dwelling: str | None) -> str | None:
 
 
 def _home_words(stand: Stand, dwelling: str) -> str:
+    return stand.told.once(("home in words", dwelling), lambda: _worded(stand, dwelling))
+
+
+def _worded(stand: Stand, dwelling: str) -> str:
     homes = every_home(stand.state)
     if dwelling not in homes.index:
         return "een woning die niet meer bekend is"

@@ -42,5 +42,5 @@ def is_coach_of(stand: Stand, viewer: Viewer, household: str, *, coach: str | No
     households = stand.state.households
     if household not in households.index:
         return coach == viewer.coach
-    row = households.loc[household]
-    return bool(row["corporation"] == viewer.corporation and row["coach"] == viewer.coach)
+    mine = {"corporation": viewer.corporation, "coach": viewer.coach}
+    return all(households.at[household, name] == of for name, of in mine.items())

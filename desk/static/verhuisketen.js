@@ -80,22 +80,26 @@
   }
 
   // --- a map: GeoJSON in data-map; a table on the same page says the same -------------------------
-  const COLOURS = { now: "#7a4a00", then: "#0b5351", move: "#0b5351", tie: "#1c4f7c", facility: "#5a5348" };
+  const COLOURS = {
+    now: "#7a4a00", then: "#0b5351", move: "#0b5351", tie: "#1c4f7c", facility: "#5a5348",
+    more: "#0b5351", less: "#7a4a00", same: "#5a5348", hidden: "#5a5348",
+  };
+  const NAMED = ["now", "then", "move", "tie"]; // the others say their name when they are pointed at
 
   const SIDES = { now: "left", then: "top", tie: "right" };
 
   function styled(feature) {
     const colour = COLOURS[feature.properties.kind] || "#5a5348";
     const dashed = feature.properties.dashed ? "6 6" : null;
-    return { color: colour, fillColor: colour, weight: 3, fillOpacity: 0.85, dashArray: dashed };
+    const fillOpacity = feature.properties.kind === "hidden" ? 0 : 0.85;
+    return { color: colour, fillColor: colour, weight: 3, fillOpacity, dashArray: dashed };
   }
 
   function worded(feature, layer) {
     const text = feature.properties.label;
     if (!text) return;
     const word = make("span", text); // as text: what is in the data is never read as HTML
-    // Many facilities stand close together: their names come when one is pointed at.
-    const permanent = feature.properties.kind !== "facility";
+    const permanent = NAMED.includes(feature.properties.kind);
     const direction = SIDES[feature.properties.kind] || "top";
     layer.bindTooltip(word, { permanent, direction, className: "vk-map__word" });
   }
@@ -119,7 +123,7 @@
     }
     const drawn = L.geoJSON(JSON.parse(place.dataset.map), {
       style: styled,
-      pointToLayer: (feature, at) => L.circleMarker(at, { radius: 8, ...styled(feature) }),
+      pointToLayer: (feature, at) => L.circleMarker(at, { radius: feature.properties.radius || 8, ...styled(feature) }),
       onEachFeature: worded,
     }).addTo(map);
     map.fitBounds(drawn.getBounds().pad(0.25), { maxZoom: 16 });
@@ -135,9 +139,20 @@
     }
   }
 
+  // --- a slider: its number stands beside it, and each follows the other ----------------------------
+  function besides(part) {
+    for (const slider of part.querySelectorAll("input[type=range][data-beside]")) {
+      const beside = document.getElementById(slider.dataset.beside);
+      if (!beside) continue;
+      slider.addEventListener("input", () => { beside.value = slider.value; });
+      beside.addEventListener("input", () => { if (beside.validity.valid) slider.value = beside.value; });
+    }
+  }
+
   // --- htmx: what was replaced is told, and the place somebody was at is kept ----------------------
   function settled(event) {
     drawMaps(event.target);
+    besides(event.target);
     const told = event.target.querySelector("[data-focus]");
     if (told) told.focus();
   }
@@ -158,6 +173,7 @@
       keys.addEventListener("click", showKeys);
     }
     drawMaps(document);
+    besides(document);
   }
 
   document.addEventListener("DOMContentLoaded", start); // after every deferred script, the map's too

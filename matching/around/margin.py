@@ -12,22 +12,29 @@ from matching.certificate import whole_points
 from matching.explain import Margin
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from matching.around.standing import Standing
 
 
-def margin(standing: Standing, household: str, dwelling: str) -> Margin | None:
-    """Say how far any plan with this move stays behind; None where it is no option at all."""
+def margin(
+    standing: Standing, household: str, dwelling: str, *, slack: NDArray[np.int64] | None = None
+) -> Margin | None:
+    """Say how far any plan with this move stays behind; None where it is no option at all.
+
+    With the `slack_of` this very standing nothing of it is touched, so many may ask at once.
+    """
     market, scale = standing.market, standing.walks.task.scale
     who = standing.people.get_indexer([household])[0]
     where = standing.homes.get_indexer([dwelling])[0]
     hits = np.flatnonzero((market.household == who) & (market.home == where))
     if who < 0 or where < 0 or not len(hits):
         return None
-    slack = int(slack_of(standing)[hits].min())
-    if slack > UNREACHED:
+    left = int((slack_of(standing) if slack is None else slack)[hits].min())
+    if left > UNREACHED:
         return Margin(loses=0, below=0, possible=False)
     conditions = standing.facts.conditions
     unkept = conditions.at_stake
-    best = Fraction(standing.proven - slack, scale) - unkept
+    best = Fraction(standing.proven - left, scale) - unkept
     loses = standing.value - whole_points(best, standing.facts.limits.acceptance)
-    return Margin(loses=loses, below=slack // scale, possible=True)
+    return Margin(loses=loses, below=left // scale, possible=True)

@@ -7,7 +7,7 @@ scored one after another, and of each household only its best options stay.
 from matching.candidates.along import ALONG, between_seekers, moving_along
 from matching.candidates.anew import Search, differs, search, search_again
 from matching.candidates.demand import seekers
-from matching.candidates.nearness import FacilityWalk, Nearness, TieWalk, Walk, nearness
+from matching.candidates.nearness import FacilityWalk, Nearness, TieWalk, Walk, nearness, nearnesses
 from matching.candidates.search import Candidates, UnknownHere, candidates, one_pair, these_pairs
 from matching.candidates.supply import every_home, homes, lived_in, openings
 
@@ -28,6 +28,7 @@ __all__ = [
     "lived_in",
     "moving_along",
     "nearness",
+    "nearnesses",
     "one_pair",
     "openings",
     "search",

@@ -14,18 +14,19 @@ import pandas as pd
 from data_contracts.words import FacilityKind, Mobility, TieKind
 from matching.candidates.demand import described_households
 from matching.candidates.search import UnknownHere, homes_of, market_of, rows_of
-from matching.lookup import among
+from matching.lookup import among, places
 from matching.proximity import FAR
 from matching.walking import UNREACHED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from numpy.typing import NDArray
 
     from data_contracts.policy import Policy
     from data_contracts.rules import Rules
+    from matching.candidates.search import Market
     from matching.criteria import Pairs
     from matching.state import State
     from matching.walking import Network
@@ -101,47 +102,81 @@ def nearness(
 
     Ties come heaviest first, then by id.
     """
-    people = described_households(state, on, these=pd.Index([household], dtype="str"))
-    homes = homes_of(state, rules, policy, on)
-    home = homes[among(homes.index, {dwelling})]
-    if people.empty or home.empty:
+    found = nearnesses(state, [(household, dwelling)], rules, policy, on, network=network)
+    if not found:
         raise UnknownHere
-    market = market_of(state, people, home, policy, on, network)
-    first = np.zeros(1, dtype=np.intp)
-    pairs = market.run(slice(0, 1), policy, network).at(first, first)
-    mobility = Mobility(people["mobility"].iloc[0])
-    pace = policy.metres_per_minute[mobility]
-    metres = (market.own_metres[0], market.homes.metres[0])
-    return Nearness(
-        ties=_ties(state, household, pairs),
-        facilities=_facilities(metres, pairs, pace, policy.rollator_distance, state.facilities),
-        mobility=mobility,
-        pace=pace,
-        estimate=network is None,
-        row=rows_of(pairs, rules, policy).to_dict("records")[0],
-    )
+    return found[household, dwelling]
 
 
-def _ties(state: State, household: str, pairs: Pairs) -> tuple[TieWalk, ...]:
-    """The household's own ties stand among its anchors by id, before those that count back."""
+def nearnesses(
+    state: State,
+    asked: Iterable[tuple[str, str]],
+    rules: Rules,
+    policy: Policy,
+    on: date,
+    *,
+    network: Network | None = None,
+) -> dict[tuple[str, str], Nearness]:
+    """Measure the walks of many pairs of household and dwelling, as `nearness` does of one.
+
+    For hardly more than one alone: what it costs is looking everything up. Of whom or what is not
+    known there is none. With a network hand over no more than a few hundred at a time.
+    """
+    named = pd.DataFrame(list(asked), columns=["household", "dwelling"], dtype="str")
+    people = described_households(state, on, these=pd.Index(named["household"]))
+    homes = homes_of(state, rules, policy, on)
+    homes = homes[among(homes.index, named["dwelling"])]
+    seeker, home = places(people.index, named["household"]), places(homes.index, named["dwelling"])
+    known = (seeker >= 0) & (home >= 0)
+    market = market_of(state, people, homes, policy, on, network)
+    pairs = market.run(slice(0, len(people)), policy, network).at(seeker[known], home[known])
+    ties = _ties(state, pairs)
+    places_of = _places_of(state.facilities)
+    walkers = [Mobility(one) for one in people["mobility"].iloc[pairs.seeker]]
+    rows = rows_of(pairs, rules, policy).to_dict("records")
+    return {
+        (row["household"], row["dwelling"]): Nearness(
+            ties=ties[at],
+            facilities=_facilities(market, pairs, at, policy, places_of),
+            mobility=walkers[at],
+            pace=policy.metres_per_minute[walkers[at]],
+            estimate=network is None,
+            row=row,
+        )
+        for at, row in enumerate(rows)
+    }
+
+
+def _ties(state: State, pairs: Pairs) -> list[tuple[TieWalk, ...]]:
+    """Of every pair the household's own ties, which stand among its anchors by id.
+
+    After them come those that count back.
+    """
     anchors = pairs.walks.anchors
     pair, anchor = pairs.with_anchors(~anchors.back)
     now, then = pairs.minutes(pair, anchor)
-    lives = bool(pairs.has_home[0])
-    told = state.ties[(state.ties["household"] == household).to_numpy(dtype=bool)].sort_index()
-    walks = [
-        TieWalk(
-            tie=str(row["tie"]),
-            kind=TieKind(row["kind"]),
-            weight=int(row["weight"]),
-            most=int(row["minutes"]),
-            must=bool(row["must"]),
-            place=_place(anchors.places[at]) if anchors.known[at] else None,
-            walk=Walk(_minutes(now[number]) if lives else None, _minutes(then[number])),
+    lives = pairs.has_home
+    own = state.ties[among(state.ties["household"], pairs.seekers.frame.index)].sort_index()
+    told: dict[str, list[dict[str, Any]]] = {}
+    for row in _rows(own):
+        told.setdefault(row["household"], []).append(row)
+    names = pairs.seekers.frame.index
+    turn = np.arange(len(pair)) - np.searchsorted(pair, pair)  # which of its household's ties
+    walks: list[list[TieWalk]] = [[] for _ in range(len(pairs))]
+    for number, (of, at) in enumerate(zip(pair.tolist(), anchor.tolist(), strict=True)):
+        row = told[names[pairs.seeker[of]]][turn[number]]
+        walks[of].append(
+            TieWalk(
+                tie=str(row["tie"]),
+                kind=TieKind(row["kind"]),
+                weight=int(row["weight"]),
+                most=int(row["minutes"]),
+                must=bool(row["must"]),
+                place=_place(anchors.places[at]) if anchors.known[at] else None,
+                walk=Walk(_minutes(now[number]) if lives[of] else None, _minutes(then[number])),
+            )
         )
-        for number, (at, row) in enumerate(zip(anchor, _rows(told), strict=True))
-    ]
-    return tuple(sorted(walks, key=lambda one: (-one.weight, one.tie)))
+    return [tuple(sorted(some, key=lambda one: (-one.weight, one.tie))) for some in walks]
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -158,29 +193,33 @@ def _minutes(measured: np.int32) -> int | None:
 
 
 def _facilities(
-    metres: tuple[NDArray[np.int32], NDArray[np.int32]],
-    pairs: Pairs,
-    pace: int,
-    near: int,
-    places: pd.DataFrame,
+    market: Market, pairs: Pairs, pair: int, policy: Policy, places: list[NDArray[np.int64]]
 ) -> tuple[FacilityWalk, ...]:
-    now, then = metres
-    home = pairs.homes.places()[0]
-    lives = bool(pairs.has_home[0])
+    seeker, where = pairs.seeker[pair], pairs.home[pair]
+    now, then = market.own_metres[seeker], market.homes.metres[where]
+    home = pairs.homes.places()[where]
+    lives = bool(pairs.has_home[pair])
+    pace = policy.metres_per_minute[Mobility(market.seekers["mobility"].iloc[seeker])]
+    near = policy.rollator_distance
     return tuple(
         FacilityWalk(
             kind,
             Walk(_paced(now[at], pace) if lives else None, _paced(then[at], pace)),
             near_now=lives and bool(now[at] <= near),
             near_then=bool(then[at] <= near),
-            place=_nearest(places[(places["kind"] == kind).to_numpy(dtype=bool)], home),
+            place=_nearest(places[at], home),
         )
         for at, kind in enumerate(FacilityKind)
     )
 
 
-def _nearest(places: pd.DataFrame, home: NDArray[np.int64]) -> tuple[int, int] | None:
-    points = places[["x", "y"]].to_numpy(dtype=np.int64)
+def _places_of(facilities: pd.DataFrame) -> list[NDArray[np.int64]]:
+    """Where the facilities of each kind are, in RD metres."""
+    kinds = [(facilities["kind"] == kind).to_numpy(dtype=bool) for kind in FacilityKind]
+    return [facilities.loc[mask, ["x", "y"]].to_numpy(dtype=np.int64) for mask in kinds]
+
+
+def _nearest(points: NDArray[np.int64], home: NDArray[np.int64]) -> tuple[int, int] | None:
     if not len(points) or home[0] < 0:
         return None
     return _place(points[((points - home) ** 2).sum(axis=1).argmin()])

@@ -3,5 +3,6 @@
 from matching.optimise.choose import Choice, choose
 from matching.optimise.limits import ImpossibleLimits, Limits
 from matching.optimise.market import UnusableOptions
+from matching.optimise.rough import Rough, rough
 
-__all__ = ["Choice", "ImpossibleLimits", "Limits", "UnusableOptions", "choose"]
+__all__ = ["Choice", "ImpossibleLimits", "Limits", "Rough", "UnusableOptions", "choose", "rough"]

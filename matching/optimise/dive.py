@@ -188,7 +188,22 @@ def plunge(task: Task, front: Frontier, root: Root) -> Columns:
         if solution is None:
             break
         root = Root(columns, solution.use, root.price, root.bound)
-    return root.columns.part(root.use > SETTLED)
+    chosen = root.columns.part(root.use > SETTLED)
+    return chosen if _open(root.use) == 0 else _reached(task, chosen)
+
+
+def _reached(task: Task, chosen: Columns) -> Columns:
+    """The columns that a chain comes to: where a plunge was broken off, some hang in the air."""
+    free = task.market.opening.copy()
+    keep = np.zeros(chosen.size, dtype=bool)
+    keep[len(chosen.arc) :] = True
+    for place in range(task.places):
+        here = np.flatnonzero((chosen.place == place) & free[task.market.home[chosen.arc]])
+        keep[here] = True
+        frees = task.market.frees[chosen.arc[here]]
+        free = np.zeros(task.market.homes, dtype=bool)
+        free[frees[frees >= 0]] = True
+    return chosen.part(keep)
 
 
 def _settle_rings(task: Task, front: Frontier, root: Root, settled: NDArray[np.bool_]) -> None:

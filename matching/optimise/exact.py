@@ -102,6 +102,27 @@ def searched(walks: Walks, limits: Limits, judge: Callable[[Columns], Fraction |
     return search
 
 
+@dataclass(frozen=True, slots=True)
+class First:
+    """The first plan and its worth (None and -1 where there is none), prices and their bound."""
+
+    plan: Columns | None
+    value: Fraction
+    price: NDArray[np.int64]
+    bound: int
+
+
+def first_plan(
+    walks: Walks, limits: Limits, judge: Callable[[Columns], Fraction | None], *, turns: int
+) -> First:
+    """Look for a plan with prices of so many turns, and no further; bound in 1/scale points."""
+    anchor, front = first_columns(walks, rounds=turns)
+    search = Search(judge, step_of(limits), anchor.price)
+    anchor = _plunged(search, walks, front, anchor)
+    price = settled_rings(walks, anchor.price)
+    return First(search.plan, search.value, price, min(anchor.bound, walks.bound(price)))
+
+
 def _plunged(search: Search, walks: Walks, front: Frontier, anchor: Anchor) -> Anchor:
     """A plan from the columns at hand, and better prices if there are."""
     task, columns = walks.task, front.columns(walks.task)

@@ -112,7 +112,7 @@ def _proven(walks: Walks, limits: Limits) -> Solved | None:
     bound = Fraction(walks.bound(price), task.scale)
     value = search.value
     return Solved(
-        _arcs(task, search.plan), value, value if search.proven else max(value, bound), price
+        arcs_of(task, search.plan), value, value if search.proven else max(value, bound), price
     )
 
 
@@ -135,7 +135,7 @@ def _exact(walks: Walks, columns: Columns, limits: Limits) -> Solved:
         raise ImpossibleConditions
     value = value_of(task, found.columns, limits)
     bound = value if proven else Fraction(walks.bound(price), task.scale)
-    return Solved(_arcs(task, found.columns), value, max(value, bound), price)
+    return Solved(arcs_of(task, found.columns), value, max(value, bound), price)
 
 
 def _priced(walks: Walks, limits: Limits) -> Solved:
@@ -164,8 +164,8 @@ def _priced(walks: Walks, limits: Limits) -> Solved:
         better = value if other is None else value_of(task, other, limits)
         best, value = (other, better) if other and better > value else (best, value)
         if found.proven:
-            return Solved(_arcs(task, best), value, value, price)
-    return Solved(_arcs(task, best), value, max(value, Fraction(bound, task.scale)), price)
+            return Solved(arcs_of(task, best), value, value, price)
+    return Solved(arcs_of(task, best), value, max(value, Fraction(bound, task.scale)), price)
 
 
 def _even(limits: Limits) -> bool:
@@ -220,10 +220,10 @@ def value_of(task: Task, columns: Columns, limits: Limits) -> Fraction:
     for ring in task.rings[columns.ring]:
         moves = ring[ring >= 0]
         total += int(gain[moves].sum()) * chance ** len(moves)
-    return total + int(task.market.bonus[_arcs(task, columns)].sum())
+    return total + int(task.market.bonus[arcs_of(task, columns)].sum())
 
 
-def _arcs(task: Task, columns: Columns) -> NDArray[np.int64]:
+def arcs_of(task: Task, columns: Columns) -> NDArray[np.int64]:
     """The moves of a plan, by their place in the market."""
     rings = task.rings[columns.ring]
     return np.concatenate([columns.arc, rings[rings >= 0]])

@@ -24,6 +24,7 @@ from store.tables.metadata import MOMENT, metadata
 from store.tables.personal_key import personal_key
 from store.tables.quarantine import delivery_share, quarantine
 from store.tables.repeated import repeated_call
+from store.tables.simulations import simulation, simulation_run
 from store.tables.who import account, errand, glass, seal, session, try_
 
 __all__ = [
@@ -57,6 +58,8 @@ __all__ = [
     "run",
     "seal",
     "session",
+    "simulation",
+    "simulation_run",
     "state_row",
     "state_stand",
     "subscriber",

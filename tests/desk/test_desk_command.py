@@ -220,5 +220,6 @@ def test_a_demo_makes_somebody_to_sign_in_as(engine, busiest):
         known = {one.login for one in users.every(connection, busiest[1])}
     assert password != again
     assert (coach.coach, coach.corporation) == busiest
+    assert coach.phone == demo.PHONE  # whoever gets a letter must be able to call
     assert coach.ready
     assert known == set(demo.PEOPLE)

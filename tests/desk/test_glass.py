@@ -81,3 +81,28 @@ def test_the_administrator_sees_who_broke_it_and_why(as_coach, as_administrator,
 def test_after_it_one_goes_nowhere_else(as_coach, anothers):
     asked = {"reden": REASON, "naar": "https://elders.example/"}
     assert as_coach().post(where(anothers), data=asked).headers["location"] == "/"
+
+
+def test_who_broke_the_glass_reads_the_proposal_and_decides_nothing(
+    as_coach, desk, engine, busiest
+):
+    desk.state.desk.thinking.look()
+    colleague = as_coach("COACH-INVAL", busiest[1])
+    with engine.connect() as connection:
+        row = connection.execute(
+            text(
+                "SELECT id, household, position FROM proposal WHERE coach = :coach"
+                " AND corporation = :corporation AND state = 'offered' ORDER BY id LIMIT 1"
+            ),
+            {"coach": busiest[0], "corporation": busiest[1]},
+        ).one()
+    page = f"/voorstellen/{row.id}"
+    assert colleague.get(page).status_code == 404
+    colleague.post(where(row.household), data={"reden": REASON, "naar": page})
+
+    seen = colleague.get(page)
+    assert seen.status_code == 200
+    assert "Dit is een huishouden van een collega" in seen.text
+    assert f'action="{page}/stap"' not in seen.text
+    step = {"stap": "taken_up", "stand": str(row.position), "eenmalig": "k" * 24}
+    assert colleague.post(f"{page}/stap", data=step).status_code == 404

@@ -1,5 +1,6 @@
 """My morning: her own proposals, what asks most first, and by which event one changed."""
 
+import html
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,10 +13,12 @@ from desk.reading import Filter, morning
 from desk.reading.because import because
 from desk.reading.morning import fits
 from desk.viewer import Role, Viewer
+from desk.visits import visiting
 from pipelines.on_event import Rematcher
-from store import life, log, marks, reading
-from store.tables import access, person
+from store import decisions, life, log, marks, reading
+from store.tables import access, person, visit
 from store.tables import proposal as proposal_table
+from store.tenants import reading as reading_as
 from tests.desk.conftest import MORNING, ON
 
 POLICY = policy_from()
@@ -315,6 +318,50 @@ def test_a_home_that_is_withdrawn_is_told_to_the_coach_whose_proposal_it_ended(
     assert lapsed.state is P.SUPERSEDED
     assert lapsed.because == (f"Woning {row['dwelling']} is ingetrokken, {moment(at)}.",)
     assert found.freshness.repaired
+
+
+def planned(engine, row, moment):
+    with engine.begin() as connection:
+        about = {"minutes": 45, "by": "u-1", "corporation": row["corporation"], "asked": MORNING}
+        return decisions.plan_visit(connection, row["id"], moment=moment, **about)
+
+
+def test_visits_of_today_and_tomorrow_are_told_soonest_first(engine, coach, rows):
+    """Also of a household that got this coach since; not what was called off or is later."""
+    days = {0: rows[0], 1: rows[1], 2: rows[2]}
+    for ahead, row in sorted(days.items(), reverse=True):
+        planned(engine, row, MORNING + timedelta(days=ahead, hours=3))
+    off = planned(engine, rows[3], MORNING + timedelta(hours=1))
+    with engine.begin() as connection:
+        connection.execute(visit.update().values(coach="COACH-EERDER"))
+        about = {"on": ON, "by": "u-1", "corporation": coach.corporation}
+        decisions.cancel_visit(connection, off, **about)
+    households = [row["household"] for row in rows]
+    with reading_as(engine, coach.corporation) as connection:
+        found = visiting(connection, households, now=MORNING)
+        of_nobody = visiting(connection, ["H-niemand"], now=MORNING)
+
+    assert [one.household for one in found] == [rows[0]["household"], rows[1]["household"]]
+    assert [one.day_words for one in found] == ["vandaag", "morgen"]
+    assert f"{found[0].begins:%H:%M} tot {found[0].ends:%H:%M}" == "12:30 tot 13:15"
+    assert of_nobody == ()
+
+
+def test_a_visit_stands_on_the_page_with_the_name_and_the_way_to_its_proposal(
+    as_coach, engine, rows
+):
+    soon = datetime.now(tz=UTC) + timedelta(hours=1)
+    with engine.begin() as connection:
+        about = {"minutes": 45, "by": "u-1", "corporation": rows[-1]["corporation"]}
+        now = datetime.now(tz=UTC)
+        decisions.plan_visit(connection, rows[-1]["id"], moment=soon, asked=now, **about)
+        name = connection.scalar(
+            select(person.c.name).where(person.c.household == rows[-1]["household"])
+        )
+    page = as_coach().get("/voorstellen").text
+    told = page.partition("Uw bezoeken van vandaag en morgen")[2].partition("</table>")[0]
+    assert f'href="/voorstellen/{rows[-1]["id"]}">{html.escape(name)}</a>' in told
+    assert "45 minuten" in told
 
 
 def test_a_longer_list_asks_no_more_of_the_database(engine, coach, rows):

@@ -17,6 +17,7 @@ from matching.state import State, changes
 from pipelines import asking, steps
 from pipelines.inbox import BUSY, ready
 from pipelines.ingest import Intake, take_all
+from pipelines.night import Night
 from pipelines.on_event import Rematcher
 from pipelines.send import senders, tell_all
 from pipelines.settings import Settings
@@ -86,7 +87,7 @@ def _facilities():
 def night(site, *, on=ON, deliveries="tweede", run=None):
     """Run a whole night on the second deliveries; give the number of its run."""
     engine = _engine(site)
-    began = steps.Night(
+    began = Night(
         run or asking.new_run(on), on, datetime.now(tz=UTC), settings_of(site, deliveries), engine
     )
     return steps.whole_night(began)["run"]

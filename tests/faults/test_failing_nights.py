@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from pipelines import asking, steps
+from pipelines.night import Night
 from store import runs
 from store.database import connect
 from tests.faults.failing import WAYS, Broken
@@ -40,7 +41,7 @@ def night(broken, settings):
     engine = broken.engine()
     try:
         began = datetime.now(tz=UTC)
-        return steps.whole_night(steps.Night("mislukt", broken.on, began, settings, engine))
+        return steps.whole_night(Night("mislukt", broken.on, began, settings, engine))
     finally:
         engine.dispose()
 

@@ -11,8 +11,9 @@ from matching.model import PLAN
 from matching.verify import Finding
 from pipelines import asking, on_event
 from pipelines.listener import keep_up
+from pipelines.night import Night
 from pipelines.on_event import Refused, Rematcher
-from pipelines.steps import Night, whole_night
+from pipelines.steps import whole_night
 from store import life, log, plans, proposals, readers, runs
 from store.database import connect
 from store.hints import hints

@@ -1,10 +1,15 @@
 """The way into the database: what goes wrong is said in our words, without anybody's data."""
 
+import socket
+from threading import Thread
+
 import pytest
 from sqlalchemy import exc, text
 
+from store import database as way_in
 from store.database import NotPostgres, Outage, connect, is_outage, snapshot
 
+WAIT = 60
 ANOTHER_BACKEND = text(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -20,6 +25,34 @@ def test_a_database_that_is_not_there_is_an_outage():
     with pytest.raises(Outage, match="niet bereikbaar") as caught:
         connect("postgresql://nobody@127.0.0.1:1/niets?connect_timeout=2")
     assert is_outage(caught.value)
+
+
+def test_a_server_that_takes_a_call_and_says_nothing_is_an_outage_too(monkeypatch):
+    """A machine that hangs: without a bound whoever asks would hang with it."""
+    monkeypatch.setitem(way_in.REACHED, "connect_timeout", 2)  # the least that libpq takes
+    heard = []
+
+    def call(port):
+        with pytest.raises(Outage, match="niet bereikbaar"):
+            connect(f"postgresql://nobody@127.0.0.1:{port}/niets")
+        heard.append("away")
+
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        caller = Thread(target=call, args=(silent.getsockname()[1],), daemon=True)
+        caller.start()
+        caller.join(WAIT)
+    assert heard == ["away"]
+
+
+def test_what_an_address_says_of_waiting_goes_before(server):
+    engine = connect(f"{server}{'&' if '?' in server else '?'}connect_timeout=7", test=True)
+    with engine.connect() as connection:
+        told = connection.connection.driver_connection.info.get_parameters()
+    engine.dispose()
+    assert told["connect_timeout"] == "7"
+    assert told["tcp_user_timeout"] == str(way_in.REACHED["tcp_user_timeout"])
 
 
 def test_a_connection_that_was_cut_is_an_outage(database):

@@ -17,6 +17,7 @@ from data_contracts.policy import policy_from
 from data_contracts.rules import rules_on
 from matching.candidates import search, search_again
 from matching.causes import causes, named_in
+from matching.chains import unlink
 from matching.match import Occasion, match
 from matching.rematch import Ways, rematch, take_up
 from matching.revision import REVISION, revised, revision_of
@@ -71,12 +72,12 @@ def fact(kind, subject, data, turn):
     }
 
 
-def offer(chain, place, state, turn):
+def offer(chain, place, state, turn, *, plan="P"):
     move = chain.moves[place]
     name = f"V-{move.household}-{move.to}"
     said = {
         "proposal": name,
-        "plan": "P",
+        "plan": plan,
         "chain": chain.key,
         "position": place + 1,
         "household": move.household,
@@ -171,3 +172,39 @@ def test_a_plan_that_is_taken_up_twice_is_the_same_plan(offered):
     plan, state = offered
     one, two = (take_up(plan, state, 2, WAYS).plan for _ in range(2))
     assert one == two
+
+
+def shown_since(before, after, turn, *, plan):
+    """The facts that a changed plan is offered by: what it is the first to propose."""
+    made = {(move.household, move.to) for move in unlink(before.chains)}
+    fresh = [
+        offer(chain, place, "offered", turn, plan=plan)
+        for chain in after.chains
+        for place, move in enumerate(chain.moves)
+        if (move.household, move.to) not in made
+    ]
+    return at_positions(table(fresh), turn)
+
+
+def at_positions(facts, first):
+    return facts.set_index(pd.RangeIndex(first, first + len(facts), name="position"))
+
+
+@pytest.mark.parametrize("seed", [1, 3])
+def test_who_takes_a_plan_up_anew_knows_as_well_how_good_it_is_as_who_kept_it_warm(offered, seed):
+    """A listener that starts again, with nothing new to read and with a fact that broke a chain."""
+    draw = np.random.default_rng(seed)
+    plan, state = offered
+    warm = take_up(plan, state, 2, WAYS, name="P")
+    before, number = plan, "P"
+    for turn in (10, 50):
+        facts = at_positions(table([answered(draw, warm, "declined", turn)]), turn)
+        state = project(facts, state)
+        anew = take_up(warm.plan, state, turn, WAYS, name=number)
+        before, warm = warm.plan, rematch(warm, state, turn, WAYS)
+        assert anew.standing.value == warm.standing.value
+        assert anew.standing.bound <= warm.standing.bound
+        number = f"P{turn}"
+        state = project(shown_since(before, warm.plan, turn + 1, plan=number), state)
+        idle = take_up(warm.plan, state, turn + 40, WAYS, name=number)
+        assert idle.standing.bound <= warm.standing.bound

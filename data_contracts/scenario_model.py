@@ -1,0 +1,98 @@
+"""A scenario whole: its changes, and the assumptions under which they are rolled through time."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from data_contracts.policy import Choice
+from data_contracts.scenario_changes import Change, Share
+from data_contracts.words import DwellingKind
+
+NOTHING = "niets-doen"
+"""The name of the scenario in which nothing changes: what all others are compared with."""
+
+
+class Acceptance(Choice):
+    """How often a proposal goes through: no Dutch figure is known, so a band is swept.
+
+    `offers_a_month`: to so many households a home is offered one after another within a month.
+    """
+
+    percent: Annotated[int, Field(ge=1, le=100)]
+    band: tuple[Annotated[int, Field(ge=1, le=100)], ...] = ()
+    offers_a_month: Annotated[int, Field(ge=1, le=20)] = 3
+
+
+class ByAge(Choice):
+    """A chance a year by the age of the oldest: from `age` on, until the next row."""
+
+    age: Annotated[int, Field(ge=0, le=120)]
+    chance: Share
+
+
+class Arrivals(Choice):
+    """Who comes to seek: households without a home of ours, and tenants who begin to seek."""
+
+    starters_a_year: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    tenants_a_year: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    leave_list_a_year: Share
+
+
+class Portal(Choice):
+    """Who takes a home that the list of wishes does not fill within some months.
+
+    Shares of those who enter: a starter, somebody who leaves a home outside this stock, and (the
+    rest) another tenant of this stock, whose home comes free in turn. `leaves` narrows that by the
+    kind of home that is entered: of a tenant entering this kind, the share that leaves each kind.
+    """
+
+    after_months: Annotated[int, Field(ge=0, le=60)]
+    starters: Share
+    outside: Share
+    leaves: dict[DwellingKind, dict[DwellingKind, Share]] = Field(default_factory=dict)
+
+
+class Demography(Choice):
+    """What happens to people by itself: they leave, die, go to care, get limitations, seek."""
+
+    leave: tuple[ByAge, ...]
+    death: tuple[ByAge, ...]
+    care_share_of_70plus: Share
+    limitation: tuple[ByAge, ...]
+    limited_seeks: Share
+    arrivals: Arrivals
+    portal: Portal
+    notice_months: Annotated[int, Field(ge=0, le=12)]
+    vacancy_months: Annotated[int, Field(ge=0, le=12)]
+    wisselwoning_months: Annotated[int, Field(ge=0, le=60)] = 0
+
+
+class Scenario(Choice):
+    """Supposed changes, and the assumptions under which they are rolled through time."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+    title: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    question: Annotated[str, StringConstraints(max_length=600)] = ""
+    years: Annotated[int, Field(ge=1, le=30)]
+    step_months: Annotated[int, Field(ge=1, le=12)]
+    replications: Annotated[int, Field(ge=1, le=1_000)]
+    seed: Annotated[int, Field(ge=0, le=2**31)]
+    options_per_household: Annotated[int, Field(ge=1, le=200)]
+    acceptance: Acceptance
+    demography: Demography
+    sources: dict[str, str] = Field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def months(self) -> int:
+        """How many months the scenario looks ahead."""
+        return self.years * 12
+
+    @property
+    def hash(self) -> str:
+        """The sha256 of everything that decides what a run comes to, first 16 characters."""
+        told = self.model_dump_json(exclude={"title", "question", "sources", "replications"})
+        return hashlib.sha256(told.encode()).hexdigest()[:16]

@@ -1,0 +1,188 @@
+"""What a chart holds, before anybody draws it: titles, figures and what there is to say.
+
+The drawing, the sentence for who cannot see it and the table behind it all come from these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from desk.paper.whatif.figured import FEW, UNKNOWN, between, figure, known, signed
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A figure with its 95 % interval; without a value there is nothing that may be shown."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    few: bool = False
+
+    @property
+    def shown(self) -> bool:
+        """Whether there is a figure to draw."""
+        return known(self.value)
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves zero out."""
+        low, high = self.low, self.high
+        return low is not None and high is not None and (low > 0 or high < 0)
+
+
+NOTHING = Point()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One scenario through time or over a sweep: a point per place on the axis.
+
+    `least` and `most` are how low and how high it can be by another reading of the same facts
+    (`domain.md` §5): a range of meaning, which is no interval of chance.
+    """
+
+    title: str
+    points: tuple[Point, ...]
+    least: tuple[Point, ...] = ()
+    most: tuple[Point, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines over an axis: years, or a share that is swept."""
+
+    name: str
+    title: str
+    unit: str
+    axis: str
+    places: tuple[int, ...]
+    marks: tuple[str, ...]
+    lines: tuple[Line, ...]
+    said: str
+    note: str = ""
+    zero: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A label and a point per scenario."""
+
+    label: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Rows on one axis."""
+
+    title: str
+    unit: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dots:
+    """Dots with intervals, in panels that each have an axis of their own or share one."""
+
+    name: str
+    title: str
+    series: tuple[str, ...]
+    panels: tuple[Panel, ...]
+    said: str
+    note: str = ""
+    around_zero: bool = False
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """One bar of a hundred percent per scenario, in parts (tenths of a percent)."""
+
+    name: str
+    title: str
+    parts: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[int, ...]], ...]
+    said: str
+    note: str = ""
+    of: tuple[float, ...] = field(default=())
+
+
+Chart: TypeAlias = Lines | Dots | Shares
+Table: TypeAlias = tuple[tuple[str, ...], list[tuple[str, ...]]]
+"""Headings, and rows of text."""
+
+
+def told(chart: Chart) -> str:
+    """Say the main thing of a chart in one sentence."""
+    return chart.said
+
+
+def table(chart: Chart) -> Table:
+    """Give the figures behind a chart as headings and rows of text, suppressed ones as such."""
+    if isinstance(chart, Lines):
+        return _of_lines(chart)
+    return _of_dots(chart) if isinstance(chart, Dots) else _of_shares(chart)
+
+
+def words(point: Point, *, difference: bool = False) -> str:
+    """Write a point: `34 (20 tot 48)`, `+34 (20 tot 48)`, `minder dan 10`, or a dash."""
+    if point.few:
+        return FEW
+    if not point.shown:
+        return UNKNOWN
+    said = signed(point.value) if difference else figure(point.value)
+    chance = between(point.low, point.high)
+    return f"{said} ({chance})" if chance else said
+
+
+def _of_lines(chart: Lines) -> Table:
+    ranged = any(line.least for line in chart.lines)
+    headings = [chart.axis]
+    for line in chart.lines:
+        headings.append(line.title)
+        headings += [f"{line.title}: laag tot hoog"] if ranged else []
+    rows = []
+    for at, mark in enumerate(chart.marks):
+        cells = [mark]
+        for line in chart.lines:
+            cells.append(words(line.points[at], difference=chart.zero))
+            cells += [_range(line, at)] if ranged else []
+        rows.append(tuple(cells))
+    return tuple(headings), rows
+
+
+def _range(line: Line, at: int) -> str:
+    if not line.least:
+        return UNKNOWN
+    least, most = line.least[at], line.most[at]
+    if least.few or most.few:
+        return FEW
+    return between(least.value, most.value) or UNKNOWN
+
+
+def _of_dots(chart: Dots) -> Table:
+    several = len(chart.panels) > 1
+    headings = (*(("Onderdeel",) if several else ()), "Wat", *chart.series)
+    rows = []
+    for panel in chart.panels:
+        for row in panel.rows:
+            cells = [words(point, difference=chart.around_zero) for point in row.points]
+            first = (f"{panel.title} ({panel.unit})" if panel.unit else panel.title,)
+            rows.append((*(first if several else ()), row.label, *cells))
+    return headings, rows
+
+
+def _of_shares(chart: Shares) -> Table:
+    headings = ("Scenario", *chart.parts, *(("Aantal",) if chart.of else ()))
+    counts = chart.of or (None,) * len(chart.rows)
+    rows = [
+        (
+            title,
+            *(f"{figure(tenths / 10, digits=1)} %" for tenths in parts),
+            *(() if count is None else (figure(count),)),
+        )
+        for (title, parts), count in zip(chart.rows, counts, strict=True)
+    ]
+    return headings, rows

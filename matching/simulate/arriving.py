@@ -1,0 +1,227 @@
+"""Who begins to seek: households without a home of ours, and tenants. Modelled on who seeks now.
+
+A newcomer asks what one of today's seekers asks (drawn by lot), so that wishes, needs and ties hang
+together as they do in the region; of a tenant the places that matter are moved along.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from data_contracts.words import Willingness
+from matching.candidates import every_home, lived_in
+from matching.lookup import among
+from matching.simulate.draws import keys
+from matching.simulate.living import UNKNOWN_AGE, ages, by_draw, chance_in
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from data_contracts.scenario import Scenario
+    from matching.simulate.draws import Draws
+    from matching.simulate.living import Moment
+    from matching.simulate.news import News
+    from matching.state import State
+
+OLDER = 65
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """Today's seekers, as what newcomers are like: without a home, and tenants by age."""
+
+    households: pd.DataFrame
+    wishes: pd.DataFrame
+    ties: pd.DataFrame
+    starters: pd.Index
+    tenants: tuple[pd.Index, pd.Index]  # younger, older
+    places: pd.DataFrame  # x and y of the home now, by household
+    anyone: pd.DataFrame
+    on: pd.Timestamp
+
+
+def templates_of(state: State, on: pd.Timestamp) -> Templates:
+    """Take today's seekers as templates; ties to another household keep its place of now."""
+    people = state.households[among(state.households.index, state.wishes.index)]
+    lives = lived_in(state, on.date())["dwelling"]
+    homes = every_home(state)[["x", "y"]]
+    places = homes.reindex(lives).set_axis(lives.index)
+    housed = among(people.index, lives.index)
+    born = people["birth_year"].fillna(on.year - UNKNOWN_AGE).to_numpy(dtype=np.int64)
+    older = on.year - born >= OLDER
+    ties = state.ties[among(state.ties["household"], people.index)]
+    return Templates(
+        people,
+        state.wishes,
+        ties[ties["x"].notna()].assign(with_household=None).astype(state.ties.dtypes),
+        people.index[~housed],
+        (people.index[housed & ~older], people.index[housed & older]),
+        places,
+        state.households,
+        on,
+    )
+
+
+def yearly(state: State, scenario: Scenario, on: pd.Timestamp) -> tuple[float, float]:
+    """Say how many starters and tenants begin to seek a year.
+
+    As the scenario says, else so many that the list neither grows nor shrinks by itself: as many as
+    leave it, and one of each for every home that comes free of itself in a year (a chain of two
+    moves: a tenant, and then a starter).
+    """
+    life, comes = scenario.demography, scenario.demography.arrivals
+    lives = among(state.households.index, lived_in(state, on.date()).index)
+    age = ages(state, on)[lives]
+    freed = float((chance_in(life.leave, age, 12) + chance_in(life.death, age, 12)).sum())
+    housed = among(state.wishes.index, lived_in(state, on.date()).index)
+    gives_up = comes.leave_list_a_year
+    starters = freed * (1 - life.portal.outside) + gives_up * float((~housed).sum())
+    tenants = freed + gives_up * float(housed.sum())
+    return (
+        starters if comes.starters_a_year is None else float(comes.starters_a_year),
+        tenants if comes.tenants_a_year is None else float(comes.tenants_a_year),
+    )
+
+
+def starters_come(templates: Templates, number: int, moment: Moment, news: News) -> pd.Index:
+    """Tell of so many new households without a home of ours; give their names."""
+    if not len(templates.starters) or not number:
+        return pd.Index([], dtype="str")
+    names = pd.Index([f"S-{moment.on:%Y-%m}-{k:04d}" for k in range(number)], dtype="str")
+    like = drawn_from(templates.starters, names, "starter", moment.draws)
+    since = (moment.on.to_period("M") - templates.on.to_period("M")).n
+    people = _renamed(templates.households.loc[like], names)
+    people = people.assign(
+        birth_year=people["birth_year"] + since // 12,
+        registered=people["registered"] + pd.DateOffset(months=since),
+    )
+    asked = {"consent": True, "consent_date": moment.on}
+    news.say("households", people.assign(**asked).astype(templates.households.dtypes))
+    news.say("wishes", _wishes(templates, names, like, moment))
+    here = np.zeros((len(names), 2), dtype=np.int64)
+    news.say("ties", _ties(templates, names, like, here))
+    return names
+
+
+def tenants_begin(
+    state: State, templates: Templates, households: pd.Index, moment: Moment, news: News
+) -> None:
+    """Tell that tenants begin to seek; what they ask is what somebody of their age asks today."""
+    known = households[among(households, state.households.index)]
+    younger, older = templates.tenants
+    is_older = (
+        pd.Series(ages(state, moment.on), index=state.households.index).reindex(known) >= OLDER
+    )
+    for names, like in ((known[~is_older], younger), (known[is_older], older)):
+        if len(names) and len(like):
+            _begin(
+                state,
+                templates,
+                names,
+                drawn_from(like, names, "huurder", moment.draws),
+                moment,
+                news,
+            )
+
+
+def _begin(
+    state: State,
+    templates: Templates,
+    names: pd.Index,
+    like: pd.Index,
+    moment: Moment,
+    news: News,
+) -> None:
+    people = (news_of(state, news, names)).assign(
+        consent=True, consent_date=moment.on, willingness=Willingness.ZEKER.value
+    )
+    news.say("households", people.astype(state.households.dtypes))
+    wishes = _wishes(templates, names, like, moment)
+    news.say("wishes", wishes.assign(areas="", group=None).astype(templates.wishes.dtypes))
+    have_ties = among(names, state.ties["household"])
+    mine = lived_in(state, moment.on.date())["dwelling"].reindex(names)
+    here = every_home(state)[["x", "y"]].reindex(mine)
+    there = templates.places.reindex(like)
+    shift = here.to_numpy(dtype=np.int64) - there.to_numpy(dtype=np.int64)
+    fresh = np.flatnonzero(~have_ties)
+    news.say("ties", _ties(templates, names[fresh], like[fresh], shift[fresh]))
+
+
+def news_of(state: State, news: News, names: pd.Index) -> pd.DataFrame:
+    """Give households as they are with this month's news."""
+    said = news.rows_of("households")
+    rows = state.households.loc[names]
+    if said is None:
+        return rows
+    known = names[among(names, said.index)]
+    return pd.concat([rows.drop(known), said.loc[known]]) if len(known) else rows
+
+
+def drawn_from(pool: pd.Index, names: pd.Index, what: str, draws: Draws) -> pd.Index:
+    """Draw for every name one of a pool."""
+    at = draws.numbers(what, keys(names)) % np.uint64(len(pool))
+    return pool[at.astype(np.int64)]
+
+
+def _renamed(rows: pd.DataFrame, names: pd.Index) -> pd.DataFrame:
+    return rows.set_axis(names.rename(rows.index.name))
+
+
+def _wishes(templates: Templates, names: pd.Index, like: pd.Index, moment: Moment) -> pd.DataFrame:
+    rows = _renamed(templates.wishes.loc[like], names)
+    return rows.assign(stated=moment.on, valid_until=pd.NaT, group=None).astype(
+        templates.wishes.dtypes
+    )
+
+
+def _ties(
+    templates: Templates, names: pd.Index, like: pd.Index, shift: NDArray[np.int64]
+) -> pd.DataFrame:
+    """Give the ties of templates as those of the newcomers, moved as far as they live apart."""
+    per = pd.DataFrame({"household": like, "name": names, "at": np.arange(len(names))})
+    rows = per.merge(templates.ties.reset_index(), on="household", how="inner")
+    by = shift[rows["at"].to_numpy()]
+    told = rows.assign(
+        tie=rows["name"] + "/" + rows["tie"],
+        household=rows["name"],
+        x=np.maximum(rows["x"].to_numpy(dtype=np.int64) + by[:, 0], 0),
+        y=np.maximum(rows["y"].to_numpy(dtype=np.int64) + by[:, 1], 0),
+    )
+    return told.set_index("tie")[list(templates.ties.columns)].astype(templates.ties.dtypes)
+
+
+def who_begin(state: State, number: int, moment: Moment, *, leave_out: pd.Index) -> pd.Index:
+    """Draw so many tenants who do not seek yet."""
+    lives = lived_in(state, moment.on.date()).index
+    quiet = lives[~among(lives, state.wishes.index.union(leave_out))]
+    drawn = moment.draws.numbers("begint", keys(quiet), month=moment.number)
+    return by_draw(quiet, drawn, number)
+
+
+def settle(templates: Templates, homes: pd.DataFrame, moment: Moment, news: News) -> pd.Index:
+    """Tell of a new household for each of these homes, that does not seek; give their names.
+
+    It is like one of today's starters of whom there are not too many or too few for the rooms.
+    """
+    names = pd.Index([f"P-{moment.on:%Y-%m}-{home}" for home in homes.index], dtype="str")
+    if not len(names):
+        return names
+    pool = templates.households.loc[templates.starters]
+    pool = pool if len(pool) else templates.anyone
+    like = []
+    for name, rooms in zip(names, homes["rooms"], strict=True):
+        fits = pool.index[
+            ((pool["persons"] <= rooms) & (pool["persons"] >= rooms - 3)).to_numpy(dtype=bool)
+        ]
+        like.append(
+            drawn_from(fits if len(fits) else pool.index, pd.Index([name]), "nieuw", moment.draws)[
+                0
+            ]
+        )
+    people = _renamed(pool.loc[like], names)
+    news.say("households", people.assign(consent=False, registered=moment.on).astype(pool.dtypes))
+    return names

@@ -1,0 +1,134 @@
+"""What is counted each month: everything in `matching.simulate.catalogue`, of nobody by name.
+
+What only changes with a table (which facilities lie near which home) is worked out once and kept
+until that table changes; the rest is arrays over the tables of the month.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from matching.area.classes import HOME_CLASSES, class_codes
+from matching.area.columns import spots, whole
+from matching.area.reach import near
+from matching.lookup import places
+from matching.simulate.classes import known_homes
+from matching.simulate.counting import Counts, Dimension
+from matching.simulate.happening import count_freed, count_moves, count_norms, movers_of
+from matching.simulate.standing import Standing, count_standing
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from data_contracts.scenario import Scenario
+    from matching.simulate.model import Happened, World
+    from matching.state import State
+
+    Mask = NDArray[np.bool_]
+
+NOBODY = pd.Index([], dtype="str")
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """What lies near to which home, and of which facilities and places that was worked out."""
+
+    facilities: pd.DataFrame
+    spots: NDArray[np.int64]
+    reached: Mask
+
+
+def _nothing_kept() -> pd.DataFrame:
+    kinds = {"household": "str", "dwelling": "str", "retained": "int64"}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
+
+
+@dataclass(slots=True)
+class Measuring:
+    """What one run is counted with: it remembers what was near, and who moved with their rent."""
+
+    world: World
+    scenario: Scenario
+    _near: _Near | None = None
+    _kept: pd.DataFrame = field(default_factory=_nothing_kept)
+
+    @classmethod
+    def of(cls, world: World, scenario: Scenario) -> Measuring:
+        """Begin to count a run."""
+        return cls(world, scenario)
+
+    def begun(self, state: State, open_: pd.Index = NOBODY) -> pd.DataFrame:
+        """Count what stands before the first month: the stocks alone, as `month` gives them."""
+        counts = Counts()
+        self._stand(counts, state, self.world.on, open_)
+        return counts.table()
+
+    def month(self, happened: Happened) -> pd.DataFrame:
+        """Count a month: measure, group (`` for the whole, else `dimension:value`) and value."""
+        counts, rules = Counts(), self.world.rules
+        movers = movers_of(happened, self.world.policy)
+        count_moves(counts, movers)
+        count_freed(counts, happened, rules)
+        count_norms(counts, movers, rules, happened.on.year)
+        standing = self._stand(counts, happened.after, happened.on, happened.open)
+        self._cost(counts, happened, standing)
+        self._work(counts, happened)
+        return counts.table()
+
+    def _stand(self, counts: Counts, state: State, on: date, open_: pd.Index) -> Standing:
+        standing = Standing.of(state, self.world.policy, on)
+        count_standing(counts, standing, self._reached(state), open_)
+        return standing
+
+    def _reached(self, state: State) -> Mask:
+        """Which facilities lie near each dwelling; as it was where nothing opened, closed, rose."""
+        where, known = spots(state.dwellings), self._near
+        same = known is not None and known.facilities is state.facilities
+        if known is None or not same or not np.array_equal(known.spots, where):
+            policy, network = self.world.policy, self.world.network
+            reached = near(state.facilities, state.dwellings, policy=policy, network=network)
+            known = self._near = _Near(state.facilities, where, reached)
+        return known.reached
+
+    def _cost(self, counts: Counts, happened: Happened, standing: Standing) -> None:
+        """Count grants, and the rent forgone in these months by whoever still lives there."""
+        moves = happened.moves
+        new = moves.loc[whole(moves["retained"], 0) > 0, list(self._kept.columns)]
+        kept = pd.concat([self._kept, new.astype(self._kept.dtypes)], ignore_index=True)
+        state, living = happened.after, standing.living
+        lives = np.full(len(state.households) + 1, -1, dtype=np.int64)
+        lives[living.household] = living.home
+        home = places(state.dwellings.index, kept["dwelling"])
+        self._kept = kept[
+            (home >= 0) & (lives[places(state.households.index, kept["household"])] == home)
+        ]
+        grants = int(whole(moves["grant"], 0).sum())
+        forgone = int(whole(self._kept["retained"], 0).sum()) * self.scenario.step_months
+        counts.whole("scheme_cost", grants + forgone)
+        counts.whole("scheme_cost", grants, "cost:bijdrage")
+        counts.whole("scheme_cost", forgone, "cost:huurbehoud")
+
+    def _work(self, counts: Counts, happened: Happened) -> None:
+        """Count empty days, what coaches did, and what was proposed and declined."""
+        empty = known_homes(happened, happened.open.to_series())
+        days = _days(happened.on, self.scenario.step_months)
+        classes = Dimension(HOME_CLASSES, class_codes(empty))
+        worth = np.full(len(empty), days, dtype=np.int64)
+        counts.rows("vacancy_days", {"home": classes}, worth=worth)
+        each = self.world.policy.coach_minutes_per_proposal
+        minutes = int(whole(happened.moves["coach_minutes"], 0).sum()) + happened.declined * each
+        counts.whole("coach_minutes", minutes)
+        counts.whole("proposals", happened.proposals)
+        counts.whole("declined", happened.declined)
+
+
+def _days(on: date, months: int) -> int:
+    """How many days until the next time is counted: the first of a month, so many months on."""
+    first = pd.Timestamp(on).replace(day=1)
+    return int((first + pd.DateOffset(months=months) - pd.Timestamp(on)).days)

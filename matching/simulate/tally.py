@@ -1,0 +1,142 @@
+"""One run, added up: small tables that comparisons put side by side, instead of every month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from matching.simulate.comparison import BY, WHOLE
+from matching.simulate.ratios import SHARES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from matching.simulate.model import Run
+
+PLACES = ("cause", "home", "neighbourhood")
+"""What chains are told apart by."""
+KINDS = ("rent", "rooms", "access", "neighbourhood")
+"""What homes that came free are told apart by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What one run came to over its years, added up; every table has keys and a `value`.
+
+    `horizon` by measure and group: a flow summed, a stock at the end; `fewest` the same with of a
+    stock its lowest year; `yearly` by measure, group and year; `monthly` by measure and month, of
+    the whole; `ratios` by ratio and year (0: the horizon); `lengths` by by, cause, home,
+    neighbourhood and measure; `ends` the same by end; `freed` by what homes are and year;
+    `freed_by` by dimension and kind. `steps` as they are.
+    """
+
+    horizon: pd.DataFrame
+    fewest: pd.DataFrame
+    yearly: pd.DataFrame
+    monthly: pd.DataFrame
+    ratios: pd.DataFrame
+    lengths: pd.DataFrame
+    ends: pd.DataFrame
+    freed: pd.DataFrame
+    freed_by: pd.DataFrame
+    steps: pd.DataFrame
+
+
+def tally(run: Run, stocks: Collection[str]) -> Tally:
+    """Add up one run; of the measures that are `stocks` the last month of a year counts."""
+    yearly = _yearly(run.figures, stocks)
+    horizon = _horizon(yearly, stocks)
+    chains = _lines(run.chains[run.chains["opened"] >= 0])
+    freed = run.freed.assign(year=_year(run.freed["month"]), value=run.freed["homes"])
+    whole = run.figures[run.figures["group"] == WHOLE]
+    return Tally(
+        horizon=horizon,
+        fewest=_fewest(yearly, horizon, stocks),
+        yearly=yearly,
+        monthly=whole[["measure", "month", "value"]],
+        ratios=_ratios(yearly, horizon),
+        lengths=_lengths(chains),
+        ends=_sum(chains.assign(value=1), ["by", *PLACES, "end"]),
+        freed=_sum(freed, [*KINDS, "year"]),
+        freed_by=_by_one(freed),
+        steps=run.steps,
+    )
+
+
+def _year(month: pd.Series) -> pd.Series:
+    """Give the year of a month, from 1; 0 for what is from before the first month."""
+    return month // 12 + 1
+
+
+def _sum(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    return table.groupby(keys, as_index=False)["value"].sum()
+
+
+def _yearly(figures: pd.DataFrame, stocks: Collection[str]) -> pd.DataFrame:
+    """Sum flows over each year; of stocks take what stands at its last month."""
+    figures = figures.assign(year=_year(figures["month"]))
+    last = figures["month"] == figures.groupby("year")["month"].transform("max")
+    counted = last | ~figures["measure"].isin(list(stocks))
+    return _sum(figures[counted], ["measure", "group", "year"])
+
+
+def _horizon(yearly: pd.DataFrame, stocks: Collection[str]) -> pd.DataFrame:
+    """Give by measure and group a flow summed over all years, a stock at the last."""
+    last = yearly["year"] == yearly["year"].max()
+    return _sum(yearly[last | ~yearly["measure"].isin(list(stocks))], ["measure", "group"])
+
+
+def _fewest(yearly: pd.DataFrame, horizon: pd.DataFrame, stocks: Collection[str]) -> pd.DataFrame:
+    """Give the horizon with of a stock the year in which it was lowest; a year without it is 0."""
+    standing = yearly[yearly["measure"].isin(list(stocks))]
+    wide = standing.pivot_table(
+        index=["measure", "group"], columns="year", values="value", fill_value=0
+    )
+    flows = horizon[~horizon["measure"].isin(list(stocks))]
+    return pd.concat([flows, wide.min(axis=1).rename("value").reset_index()], ignore_index=True)
+
+
+def _ratios(yearly: pd.DataFrame, horizon: pd.DataFrame) -> pd.DataFrame:
+    """Give percentages of the whole, per year and over the horizon (year 0)."""
+    both = pd.concat([horizon.assign(year=0), yearly[yearly["year"] > 0]])
+    wide = both[both["group"] == WHOLE].pivot_table(index="year", columns="measure", values="value")
+    told = {
+        name: 100 * wide[part] / wide[of].where(wide[of] > 0)
+        for name, (part, of) in SHARES.items()
+        if {part, of} <= set(wide.columns)
+    }
+    long = pd.DataFrame(told, index=wide.index).reset_index()
+    return long.melt("year", var_name="ratio").dropna()
+
+
+def _lines(chains: pd.DataFrame) -> pd.DataFrame:
+    """Repeat chains for every way of telling them apart (`by`); WHOLE is what is not told."""
+    return pd.concat(
+        [
+            chains.assign(by=by, **{one: WHOLE for one in PLACES if one not in by.split("+")})
+            for by in BY
+        ],
+        ignore_index=True,
+    )
+
+
+def _lengths(chains: pd.DataFrame) -> pd.DataFrame:
+    """Give LENGTH_MEASURES: counts of chains, and means over those that ended or stand open."""
+    keys = ["by", *PLACES]
+    open_ = chains["closed"] < 0
+    ended = chains[~open_].groupby(keys)[["moves", "vacancies", "older"]].mean()
+    standing = chains[open_].groupby(keys)["moves"].mean().rename("open_moves")
+    counts = chains.assign(open=open_, chains=1).groupby(keys)[["chains", "open"]].sum()
+    wide = counts.join(ended).join(standing).reset_index()
+    return wide.melt(keys, var_name="measure").dropna()
+
+
+def _by_one(freed: pd.DataFrame) -> pd.DataFrame:
+    """Count homes that came free by one thing at a time, and all together (WHOLE)."""
+    parts = [
+        freed.assign(dimension=one, kind=freed[one].astype("str") if one else WHOLE)
+        for one in (WHOLE, *KINDS, "cause", "year")
+    ]
+    return _sum(pd.concat(parts, ignore_index=True), ["dimension", "kind"])
