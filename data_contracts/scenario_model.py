@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from data_contracts.policy import Choice
-from data_contracts.scenario_changes import Change, Share
+from data_contracts.scenario_changes import Change, Share, refused
 from data_contracts.words import DwellingKind
 
 NOTHING = "niets-doen"
 """The name of the scenario in which nothing changes: what all others are compared with."""
+
+
+MOST_FREED = 2
+Freed = Annotated[float, Field(ge=0, le=MOST_FREED)]
+"""How many homes come free, on average."""
 
 
 class Acceptance(Choice):
@@ -45,14 +50,28 @@ class Portal(Choice):
     """Who takes a home that the list of wishes does not fill within some months.
 
     Shares of those who enter: a starter, somebody who leaves a home outside this stock, and (the
-    rest) another tenant of this stock, whose home comes free in turn. `leaves` narrows that by the
-    kind of home that is entered: of a tenant entering this kind, the share that leaves each kind.
+    rest) another tenant of this stock, whose home comes free in turn. `leaves` says it by the kind
+    of home that is entered, instead of the shares: how many homes of each kind come free, on
+    average, by a household that enters this kind. Above 1 in all: two households that become one
+    leave two. Who leaves none is a starter or from outside, in the ratio of the shares.
     """
 
     after_months: Annotated[int, Field(ge=0, le=60)]
     starters: Share
     outside: Share
-    leaves: dict[DwellingKind, dict[DwellingKind, Share]] = Field(default_factory=dict)
+    leaves: dict[DwellingKind, dict[DwellingKind, Freed]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.starters + self.outside > 1:
+            raise refused(
+                "shares_above_one", "starters en outside zijn samen hoogstens 1", "outside"
+            )
+        if any(sum(row.values()) > MOST_FREED for row in self.leaves.values()):
+            raise refused(
+                "too_many_freed", "een huishouden laat hoogstens twee woningen achter", "leaves"
+            )
+        return self
 
 
 class Demography(Choice):

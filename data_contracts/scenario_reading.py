@@ -123,7 +123,8 @@ def _scenario(
     said = dict(merged.said)
     if named is not None:
         said.setdefault("name", named)
-    said.setdefault("title", said.get("name") or "?")
+    name = str(said.get("name", ""))
+    said.setdefault("title", name if _NAME.fullmatch(name) else "?")
     return _validated(merged, said, on)
 
 

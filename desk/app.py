@@ -15,6 +15,7 @@ from data_contracts.words import VerhuisketenError
 from desk import (
     account,
     adoption,
+    area,
     asking,
     condition,
     deciding,
@@ -40,6 +41,7 @@ from desk.doorway import Doorway
 from desk.problems import answered
 from desk.sessions import Sessions
 from desk.thinking import Thinking
+from desk.whatif import router as whatif
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -72,6 +74,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     condition.router,
     adoption.router,
     plan.router,
+    whatif.router,
+    area.router,
 )
 """Every page and call of the desk: one router per thought."""
 HERE = ("127.0.0.1", "localhost", "::1")

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from data_contracts.policy import policy_from
+from desk.api.limited import Calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +35,7 @@ class Desk:
     installation: Installation
     thinking: Thinking
     clock: Callable[[], datetime] = field(default=now)
+    calls: Calls = field(default_factory=Calls)
 
     @property
     def policy(self) -> Policy:

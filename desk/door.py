@@ -29,9 +29,9 @@ NEXT = {
 }
 """Where somebody goes who is not in yet, by what is still to be done."""
 ENROLS = timedelta(minutes=10)
-IN_LINE = BoundedSemaphore(12)
-"""So many at once may wait for a hash; who comes after them hears at once that it is busy, so that
-a flood of guesses leaves threads for everybody who is in already."""
+IN_LINE = BoundedSemaphore(6)
+"""So many at once may wait for a hash in each of our two processes; who comes after them hears at
+once that it is busy, so that a flood of guesses leaves threads for everybody who is in already."""
 
 
 class Wrong(VerhuisketenError):

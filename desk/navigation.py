@@ -19,7 +19,7 @@ class Place(NamedTuple):
 
 PLACES: dict[Role, tuple[Place, ...]] = {
     Role.COACH: (Place("/voorstellen", "Mijn ochtend"),),
-    Role.PLANNER: (Place("/plan", "Het plan"),),
+    Role.PLANNER: (Place("/plan", "Het plan"), Place("/gebied", "Gebieden")),
     Role.STEWARD: (Place("/gegevens", "Gegevens"),),
     Role.ADMINISTRATOR: (
         Place("/beheer/gezondheid", "Gezondheid"),

@@ -1,6 +1,6 @@
 """Write what is generated from the code: JSON Schemas and `mapping.md`. `python -m docs.build`.
 
-A schema for the plan, for any fact, for a scenario, and one per delivery. Tests keep the files fresh.
+A schema for the plan, for any fact, for a scenario, and one per delivery. Tests keep them fresh.
 """
 
 from __future__ import annotations

@@ -70,6 +70,11 @@ class State:
         found: Known = known
         return found
 
+    def on_another_day(self) -> State:
+        """The same, without what was worked out for one day: months on end it would pile up."""
+        lasting = {what: held for what, held in self._known.items() if not isinstance(what, tuple)}
+        return replace(self, _known=lasting)
+
     def __getattr__(self, table: str) -> pd.DataFrame:
         """Give a table by name: `state.dwellings`."""
         if table in TABLES:

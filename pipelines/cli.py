@@ -30,6 +30,7 @@ from pipelines.commands import (
 from pipelines.commands.given import Data, Json, On, day_of, settings_with
 from pipelines.commands.nights import nights
 from pipelines.commands.replay import replay
+from pipelines.commands.simulate import simulate
 from pipelines.edge import one_sentence
 from store import demo as people_of_demo
 
@@ -271,6 +272,10 @@ app.command(epilog="Voorbeeld: verhuisketen desk --data run/demo")(desk.desk)
 app.add_typer(users.commands, name="users")
 app.command(epilog="Voorbeeld: verhuisketen verify-audit --data run/data")(users.verify_audit)
 app.command(epilog="Voorbeeld: verhuisketen replay --without 20431")(replay)
+app.command(
+    epilog="Voorbeelden: verhuisketen simulate nieuwbouw-55plus doorstromers-eerst --years 5 "
+    "--replications 10; een eigen bestand: verhuisketen simulate plan.yaml --out rapport"
+)(simulate)
 app.command(epilog="Voorbeeld: verhuisketen answer voorstel-1a2b3c declined --reason WOB_NETWERK")(
     answer.answer
 )

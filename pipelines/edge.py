@@ -14,6 +14,7 @@ import typer
 from data_contracts.policy import BadPolicy
 from data_contracts.regions import BadRegions
 from data_contracts.rules import NoRulesFor
+from data_contracts.scenario import BadScenario
 from data_contracts.subscribers import BadSubscribers
 from data_contracts.words import VerhuisketenError
 from pipelines import screen
@@ -24,6 +25,7 @@ from pipelines.sources import UnreadableFile
 from store.database import NotDurable, NotPostgres, Outage
 from store.programs import NoPostgres
 from store.runs import Busy, Outdated
+from store.simulation_work import BeingSimulated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,10 +36,12 @@ EXIT_CODES: tuple[tuple[type[BaseException], int], ...] = (
     (NoPlan, 65),
     (NoPostgres, 69),  # EX_UNAVAILABLE
     (Outage, 69),
+    (BeingSimulated, 75),
     (Busy, 75),  # EX_TEMPFAIL: try again later
     (Outdated, 75),
     (BadPolicy, 78),  # EX_CONFIG
     (BadRegions, 78),
+    (BadScenario, 78),
     (BadSettings, 78),
     (BadSubscribers, 78),
     (NoRulesFor, 78),

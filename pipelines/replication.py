@@ -69,9 +69,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One replication of a scenario (by its hash) with an acceptance, of the simulation there."""
+    """One replication of a scenario with an acceptance, of the simulation there.
+
+    `scenario` is its hash, `name` what it is called.
+    """
 
     place: Place
+    name: str
     scenario: str
     acceptance: int
     replication: int
@@ -79,7 +83,8 @@ class Errand:
     @classmethod
     def of(cls, place: Place, job: Job) -> Errand:
         """Make an errand of a job."""
-        return cls(place, job.scenario.hash, job.asked.acceptance, job.asked.replication)
+        asked = job.asked
+        return cls(place, job.scenario.name, job.scenario.hash, asked.acceptance, asked.replication)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from pipelines import screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     import pandas as pd
 
@@ -51,11 +52,32 @@ def bar(*, quiet: bool, done: int, total: int) -> Iterator[Callable[[Replicated]
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("nog"),
-        TimeRemainingColumn(elapsed_when_finished=True),
+        TimeRemainingColumn(),
     )
     with Progress(*columns, console=screen.problems) as shown:
         task = shown.add_task("Doorrekenen", total=total, completed=done)
         yield lambda _: shown.advance(task)
+
+
+def told(
+    comparison: Comparison,
+    scenarios: Sequence[Scenario],
+    files: Sequence[Path],
+    *,
+    as_json: bool,
+) -> None:
+    """Say what a simulation came to, and where the reports are."""
+    if as_json:
+        rows = comparison.totals.astype(object).where(comparison.totals.notna(), None)
+        paths = [str(file) for file in files]
+        screen.machine(
+            {"years": comparison.years, "totals": rows.to_dict("records"), "files": paths}
+        )
+        return
+    summary(comparison, scenarios)
+    for file in files:
+        if file.suffix != ".parquet":
+            screen.console.print(f"  {file}", soft_wrap=True, highlight=False)
 
 
 def summary(comparison: Comparison, scenarios: Sequence[Scenario]) -> None:
@@ -87,13 +109,20 @@ def _rows(comparison: Comparison) -> Iterator[tuple[str, str, dict[str, pd.Serie
         & (comparison.totals["acceptance"] == comparison.acceptance)
     ]
     lengths = comparison.lengths[comparison.lengths["by"] == WHOLE]
-    for title, measure in (("Verhuizingen per keten", "moves"), ("Vrije woningen per keten", "vacancies")):
+    for title, measure in (
+        ("Verhuizingen per keten", "moves"),
+        ("Vrije woningen per keten", "vacancies"),
+    ):
         yield title, "per keten", _by_scenario(lengths[lengths["measure"] == measure])
     for measure in TOP:
         one = MEASURES[measure]
         stock = " (s)" if one.kind == "stock" else ""
         unit = "euro" if one.unit == EUROCENT else one.unit
-        yield f"{one.title}{stock}, {unit}", one.unit, _by_scenario(whole[whole["measure"] == measure])
+        yield (
+            f"{one.title}{stock}, {unit}",
+            one.unit,
+            _by_scenario(whole[whole["measure"] == measure]),
+        )
 
 
 def _by_scenario(table: pd.DataFrame) -> dict[str, pd.Series]:

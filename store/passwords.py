@@ -1,4 +1,4 @@
-"""Passwords: long, not common, and kept as an argon2id hash; at most two are weighed at once."""
+"""Passwords: long, not common, and kept as an argon2id hash; few are weighed at once."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 SHORTEST, LONGEST = 15, 128
 KIBIBYTES, ROUNDS, LANES = 19 * 1024, 2, 1
 """OWASP's least for argon2id: 19 MiB, two rounds, one lane."""
-AT_ONCE = BoundedSemaphore(2)
-"""A hash costs a tenth of a second and 19 MiB: a flood of guesses waits here, nothing else does."""
+AT_ONCE = BoundedSemaphore(1)
+"""A hash costs a tenth of a second and 19 MiB: a flood of guesses waits here, nothing else does.
+In every process; the desk has two."""
 FEWEST = 6
 """Different signs a password has at least: `aaaaaaaaaaaaaaa` is long and no password."""
 

@@ -44,10 +44,11 @@ class BadKey(VerhuisketenError):
 
 
 class Held(NamedTuple):
-    """Whose a key is, and what may be done with it."""
+    """Whose a key is, what may be done with it, and which it is."""
 
     user: User
     scope: str
+    key: str
 
 
 def make(
@@ -85,7 +86,7 @@ def holder(connection: Connection, token: str, *, at: datetime) -> Held | None:
     """
     c = personal_key.c
     row = connection.execute(
-        select(c.scope, c.seen.label("last"), *SEEN)
+        select(c.id.label("key"), c.scope, c.seen.label("last"), *SEEN)
         .join(account, account.c.id == c.account)
         .where(c.hash == hash_of(token), c.until > at, account.c.active)
     ).first()
@@ -96,7 +97,7 @@ def holder(connection: Connection, token: str, *, at: datetime) -> Held | None:
         return None
     if row.last is None or at - row.last > TOUCH:
         connection.execute(update(personal_key).where(c.hash == hash_of(token)).values(seen=at))
-    return Held(user, row.scope)
+    return Held(user, row.scope, row.key)
 
 
 def every(connection: Connection, of: str, *, at: datetime) -> list[dict[str, Any]]:

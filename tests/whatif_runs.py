@@ -129,7 +129,7 @@ def _steps() -> pd.DataFrame:
 
 
 @cache
-def a_comparison(*names: str, replications: int = 6, acceptances: tuple[int, ...] = (20, 40, 60)):
+def a_comparison(*names: str, replications: int = 4, acceptances: tuple[int, ...] = (40, 20)):
     """Put runs of doing nothing and these scenarios beside each other."""
     return compare(
         (

@@ -25,17 +25,20 @@ READS_ONLY = "Deze sleutel mag alleen lezen. Maak op Mijn account een sleutel di
 async def admit(request: Request) -> None:
     """Let somebody pass by their key, and else by their session. A key goes before a cookie.
 
-    Raises SignInFirst, Refused for a key that opens nothing, NotYours for one that only reads.
+    Raises SignInFirst, Refused for a key that opens nothing or calls too often, NotYours for one
+    that only reads.
     """
+    desk, held = desk_of(request), None
     said = request.headers.get("authorization")
     if said is not None:
-        held = await run_in_threadpool(_holder, desk_of(request), said)
+        held = await run_in_threadpool(_holder, desk, said)
         if held is None:
             raise Refused(401, headers=ASK)
-        if held.scope == "read" and request.method != "GET":
-            raise NotYours(READS_ONLY)
         request.state.viewer = viewer_from(held.user)
-    viewer_of(request)
+    who = viewer_of(request).user if held is None else held.key
+    await run_in_threadpool(desk.calls.count, desk.engine, who)
+    if held is not None and held.scope == "read" and request.method != "GET":
+        raise NotYours(READS_ONLY)
 
 
 def _holder(desk: Desk, said: str) -> Held | None:

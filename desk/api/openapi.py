@@ -106,7 +106,7 @@ def _complete(method: str, operation: Document) -> None:
         told.pop("422", None)  # ours is 400, with all mistakes together
     heard = {int(status) for status in told if int(status) >= 400} | set(ALWAYS)  # noqa: PLR2004 - an error
     if operation.get("security") != OPEN["security"]:
-        heard.add(401)
+        heard |= {401, 429}
     for status, response in told.items():
         if int(status) not in heard:
             response["headers"] = VERSION_HEADER | response.get("headers", {})

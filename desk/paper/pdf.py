@@ -14,10 +14,10 @@ from data_contracts.words import VerhuisketenError
 from desk import figures
 
 HERE = Path(__file__).parents[1]
-AT_ONCE = 2
-"""So many presses run beside one another."""
-IN_THE_QUEUE = 6
-"""So many prints are being made or wait; who comes after them is asked to come back."""
+AT_ONCE = 1
+"""So many presses run for each of our two processes."""
+IN_THE_QUEUE = 3
+"""So many prints are being made or wait in each; who comes after them is asked to come back."""
 SECONDS = 30
 _PRESSES = BoundedSemaphore(AT_ONCE)
 _QUEUE = BoundedSemaphore(IN_THE_QUEUE)

@@ -48,7 +48,7 @@ def pressed(html: str) -> bytes:
         return HTML(string=page, url_fetcher=fetcher(), base_url="paper:").render(**options)
 
     document = laid_out(html)
-    if len(document.pages) > 1:
+    if len(document.pages) > 1 and LOOSE in html:
         document = laid_out(html.replace(LOOSE, TIGHT, 1))
     pdf: bytes = document.write_pdf(**options)
     return pdf

@@ -52,6 +52,12 @@ class Kept(Generic[Thing]):
             place = self._places.get(key)
         return place.result() if place is not None and _there(place) else None
 
+    def pending(self, key: Hashable) -> bool:
+        """Whether something is being worked out, or waits for that."""
+        with self._lock:
+            place = self._places.get(key)
+        return place is not None and not place.done()
+
     def __len__(self) -> int:
         return len(self._places)
 

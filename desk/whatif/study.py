@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from desk.paper.whatif.charts import Chart
     from desk.viewer import Viewer
     from matching.simulate.comparison import Comparison
-    from store.simulations import Progress, Simulation
+    from store.simulations import Progress, Simulation, Start
 
 STAGES = 8
 """While it runs, what there is to read is renewed so many times; more often would cost the most."""
@@ -29,7 +29,6 @@ PATIENCE = 1.0
 ENOUGH = 2
 """With fewer replications there is no interval, so nothing is told while more are to come."""
 MOVING = (simulations.WAITING, simulations.RUNNING)
-EMPTY = "niets"
 
 
 class Seen(NamedTuple):
@@ -49,7 +48,8 @@ class Seen(NamedTuple):
         done, total = self.progress.done, self.progress.total
         if not self.moving or done == total:
             return done
-        return done * STAGES // total * total // STAGES or (1 if done else 0)
+        first = ENOUGH * len(self.simulation.question.scenarios)
+        return max(done * STAGES // total * total // STAGES, first) if done >= first else 0
 
     @property
     def title(self) -> str:
@@ -75,7 +75,7 @@ class Results:
 class Study:
     """What this desk keeps of what-ifs: summaries, and charts as they were drawn."""
 
-    results: Kept[Results | None] = field(default_factory=lambda: Kept(24))
+    results: Kept[Results] = field(default_factory=lambda: Kept(24))
     drawn: Kept[bytes] = field(default_factory=lambda: Kept(240))
 
 
@@ -106,25 +106,50 @@ def results(request: Request, desk: Desk, one: Seen, *, stage: int | None = None
     key = (one.simulation.corporation, one.simulation.id)
     if stage is not None and (earlier := study.results.known((*key, stage))) is not None:
         return earlier
-    if not one.progress.done:
+    if not one.stage:
         return None
-    return study.results.of((*key, one.stage), lambda: _read(desk, one), patience=PATIENCE)
+    try:
+        return study.results.of((*key, one.stage), lambda: _read(desk, one), patience=PATIENCE)
+    except NoRuns:
+        return None
 
 
-def _read(desk: Desk, one: Seen) -> Results | None:
+def pending(request: Request, one: Seen) -> bool:
+    """Whether what there is to read of a what-if is being worked out at this moment."""
+    key = (one.simulation.corporation, one.simulation.id, one.stage)
+    return study_of(request).results.pending(key)
+
+
+def _read(desk: Desk, one: Seen) -> Results:
     simulation = one.simulation
     with reading(desk.engine, simulation.corporation) as connection:
-        try:
-            comparison = compare(
-                simulations.runs(connection, simulation.id),
-                acceptance=simulation.question.acceptances[0],
-            )
-        except NoRuns:
-            return None
+        comparison = compare(
+            simulations.runs(connection, simulation.id),
+            acceptance=simulation.question.acceptances[0],
+        )
     if not _enough(comparison, one):
-        return None
-    told = Told(comparison, simulation.question.scenarios, on=simulation.start.on)
-    return Results(told, charts.of_comparison(comparison, told.titles))
+        raise NoRuns
+    told = Told.of(
+        comparison,
+        simulation.question.scenarios,
+        receipt=receipt(simulation.start),
+        made_for=simulation.start.region,
+        on=simulation.start.on,
+    )
+    return Results(told, charts.of_comparison(told.comparison, told.titles))
+
+
+def receipt(start: Start) -> dict[str, object]:
+    """Say what a what-if was calculated with, as label and value."""
+    return {
+        "Regio": start.region,
+        "Toestand van": f"{start.on:%d-%m-%Y}",
+        "Plaats in het logboek": start.position,
+        "Regels van het jaar": start.rules,
+        "Beleid": start.policy,
+        "Wegennet": start.network or "geen",
+        "Programma": start.code,
+    }
 
 
 def _enough(comparison: Comparison, one: Seen) -> bool:

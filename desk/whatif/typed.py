@@ -6,7 +6,7 @@ counts; nothing moved leaves what the YAML says. So a form works the same with a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from data_contracts.scenario import Allocation, Letting
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 LONGEST = 40_000
 """Characters of YAML; an example has some 1,500."""
-MOST_HOMES = 1_000
-"""As far as the slider goes; who wants more writes it in the YAML."""
+MOST_HOMES = 5_000
+"""As many as a scenario can build."""
 MOST_RUNS = 100
 """Replications that one asks for at the desk; more narrows the intervals hardly any further."""
 
@@ -38,39 +38,29 @@ BOUNDS = {
     "jaren": Bound("Het aantal jaren", 1, 30),
     "keren": Bound("Het aantal herhalingen", 2, MOST_RUNS),
 }
-HOW = {
-    Allocation.ENGINE: ("De motor van de nacht", "zoekt de beste ketens voor iedereen samen"),
-    Allocation.DOWNSIZERS: ("Eerst wie een grote woning achterlaat", "doorstromers"),
-    Allocation.REGISTRATION: ("Wie het langst is ingeschreven", ""),
-    Allocation.LOTTERY: ("Loting", ""),
-}
-FIRST = {
-    Letting.FREE: ("Iedereen", ""),
-    Letting.OLDER: ("Eerst 55-plussers", ""),
-    Letting.DOWNSIZERS: ("Eerst wie een grote woning achterlaat", "doorstromers"),
-}
+LONGEST_OF = {"titel": 120, "vraag": 600}
+"""Characters, as a scenario has them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A form as it was typed, by the names of its fields; `wrong` says what is wrong by field."""
+    """A form as it was typed, by the names of its fields."""
 
     said: Mapping[str, str]
-    wrong: Mapping[str, str] = field(default_factory=dict)
 
-    def text(self, name: str, longest: int = LONGEST) -> str:
+    def text(self, name: str) -> str:
         """Give what was typed in a field; a NUL no database keeps, and no YAML has it."""
-        return self.said.get(name, "").replace("\0", "")[:longest]
+        return self.said.get(name, "").replace("\0", "").replace("\r\n", "\n")
 
     def moved(self, name: str) -> str | None:
         """Give what a field was changed to; None where it was left as it stood.
 
         Of a slider and its number the one that was moved; the number where both were.
         """
-        was = self.text(f"{name}-was", 200).strip()
-        for field_name in (name, f"{name}-schuif"):
-            typed = self.text(field_name, 700).strip()
-            if field_name in self.said and typed != was:
+        was = self.text(f"{name}-was").strip()
+        for field in (name, f"{name}-schuif"):
+            typed = self.text(field).strip()
+            if field in self.said and typed != was:
                 return typed
         return None
 

@@ -10,7 +10,7 @@ import numpy as np
 from data_contracts.places import SQUARE
 from matching.area.columns import spots
 from matching.area.reach import metres_each
-from matching.area.small import Count, told
+from matching.area.small import SMALL, Count, told
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,7 +45,7 @@ def best_zones(
 
     `wide` are the homes of the area and those within rollator distance of it; `mine` says which of
     those homes are the area's own, `covered` which are in a zone already. One place after another
-    is taken that gains most; a place that gains nobody is not told. Of equal ones that which
+    is taken that gains most; one that gains fewer than ten is not told. Of equal ones that which
     reaches most, then the most western, then the most southern.
     """
     place = spots(wide.homes)
@@ -66,7 +66,7 @@ def _greedy(squares: Codes, reach: Mask, *, left: Mask) -> tuple[Zone, ...]:
     for _ in range(BEST):
         gained = (reach & left).sum(axis=1)
         at = int(np.lexsort((squares[:, 1], squares[:, 0], -everybody, -gained))[0])
-        if not gained[at]:
+        if gained[at] < SMALL:
             break
         place = (int(squares[at, 0]), int(squares[at, 1]))
         zones.append(Zone(place, told(int(everybody[at])), told(int(gained[at]))))

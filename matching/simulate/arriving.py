@@ -16,12 +16,11 @@ from data_contracts.words import Willingness
 from matching.candidates import every_home, lived_in
 from matching.lookup import among
 from matching.simulate.draws import keys
-from matching.simulate.living import UNKNOWN_AGE, ages, by_draw, chance_in
+from matching.simulate.living import UNKNOWN_AGE, ages, by_draw
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from data_contracts.scenario import Scenario
     from matching.simulate.draws import Draws
     from matching.simulate.living import Moment
     from matching.simulate.news import News
@@ -66,25 +65,11 @@ def templates_of(state: State, on: pd.Timestamp) -> Templates:
     )
 
 
-def yearly(state: State, scenario: Scenario, on: pd.Timestamp) -> tuple[float, float]:
-    """Say how many starters and tenants begin to seek a year.
-
-    As the scenario says, else so many that the list neither grows nor shrinks by itself: as many as
-    leave it, and one of each for every home that comes free of itself in a year (a chain of two
-    moves: a tenant, and then a starter).
-    """
-    life, comes = scenario.demography, scenario.demography.arrivals
-    lives = among(state.households.index, lived_in(state, on.date()).index)
-    age = ages(state, on)[lives]
-    freed = float((chance_in(life.leave, age, 12) + chance_in(life.death, age, 12)).sum())
-    housed = among(state.wishes.index, lived_in(state, on.date()).index)
-    gives_up = comes.leave_list_a_year
-    starters = freed * (1 - life.portal.outside) + gives_up * float((~housed).sum())
-    tenants = freed + gives_up * float(housed.sum())
-    return (
-        starters if comes.starters_a_year is None else float(comes.starters_a_year),
-        tenants if comes.tenants_a_year is None else float(comes.tenants_a_year),
-    )
+def seeking(state: State, on: pd.Timestamp, *, but: pd.Index) -> tuple[int, int]:
+    """Count the households on the list without a home of ours, and the tenants, but for some."""
+    seekers = state.wishes.index[~among(state.wishes.index, but)]
+    housed = int(among(seekers, lived_in(state, on.date()).index).sum())
+    return len(seekers) - housed, housed
 
 
 def starters_come(templates: Templates, number: int, moment: Moment, news: News) -> pd.Index:

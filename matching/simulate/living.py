@@ -171,4 +171,4 @@ def leavers_of_list(state: State, chance: float, moment: Moment) -> pd.Index:
 def by_draw(names: pd.Index, drawn: Keys, number: int) -> pd.Index:
     """Give so many names with the lowest draws; the order of names does not matter."""
     order = np.argsort(drawn, kind="stable")
-    return names[order[:number]]
+    return names[order[: max(0, number)]]

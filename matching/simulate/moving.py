@@ -13,7 +13,7 @@ from matching.criteria import YES
 from matching.lookup import among
 from matching.simulate.arriving import settle
 from matching.simulate.ledger import End
-from matching.simulate.living import stop_seeking
+from matching.simulate.living import depart, stop_seeking
 from matching.simulate.portal import OUTSIDE, STARTER, TENANT
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from matching.simulate.portal import Entered
     from matching.state import State
 
+MOST_PERSONS = 20
+"""What a delivery could hold of one household."""
 MOVES = {
     "household": "str",
     "dwelling": "str",
@@ -133,10 +135,27 @@ def _tenancies(state: State, moves: pd.DataFrame, moment: Moment) -> pd.DataFram
     ).astype(state.tenancies.dtypes)
 
 
-def booked(ledger: Ledger, moves: pd.DataFrame, moment: Moment) -> None:
-    """Book the moves in the chains, front first."""
+def joined(state: State, told: Sequence[Entered], news: News) -> pd.Series:
+    """Tell that households are one from now on; give the homes freed so, by home entered."""
+    both = {one.joined: one for one in told if one.joined}
+    names = pd.Index(both, dtype="str")
+    freed = depart(state, names, news)
+    who = pd.Index([both[name].household for name in names], dtype="str")
+    people = state.households
+    persons = people["persons"].reindex(who) + people["persons"].reindex(names).array
+    told_of = people.reindex(who).assign(persons=persons.clip(upper=MOST_PERSONS))
+    news.say("households", told_of.astype(people.dtypes))
+    entered = [both[household].home for household in freed]
+    return pd.Series(freed.index, index=pd.Index(entered, dtype="str"), dtype="str")
+
+
+def booked(ledger: Ledger, moves: pd.DataFrame, also: pd.Series, moment: Moment) -> None:
+    """Book the moves in the chains, front first; `also` is what `joined` gives."""
+    more = {home: (ledger.vacant[home][0], freed) for home, freed in also.items()}
     columns = ("dwelling", "leaves", "kind", "older_to_suitable")
     for home, left, kind, older in zip(*(moves[name] for name in columns), strict=True):
         end = {STARTER: End.STARTER, OUTSIDE: End.OUTSIDE, TENANT: End.STAYED}[kind]
         freed = None if pd.isna(left) else str(left)
         ledger.moved(str(home), freed, moment.number, older=bool(older), end=end)
+    for number, home in more.values():
+        ledger.also_freed(number, home, moment.number)

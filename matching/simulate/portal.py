@@ -17,12 +17,13 @@ from matching.lookup import among
 from matching.simulate.draws import keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
     from data_contracts.scenario import Portal
-    from matching.simulate.draws import Keys
+    from data_contracts.words import DwellingKind
+    from matching.simulate.draws import Chances, Keys
     from matching.simulate.living import Moment
     from matching.state import State
 
@@ -31,12 +32,16 @@ STARTER, OUTSIDE, TENANT = "starter", "outside", "tenant"
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """Who takes a home by the portal: `kind`, and of a tenant the household and the home left."""
+    """Who takes a home by the portal: `kind`, and of a tenant the household and the home left.
+
+    `joined` is a household that moves in with it and leaves a home too: two that become one.
+    """
 
     home: str
     kind: str
     household: str | None = None
     leaves: str | None = None
+    joined: str | None = None
 
 
 def entered(
@@ -45,29 +50,61 @@ def entered(
     """Say who takes each of these homes. A tenant moves once a month at most."""
     if not homes:
         return []
-    names = keys(homes)
+    tenants, names = _Tenants.of(state, moment, busy), keys(homes)
     drawn = moment.draws.chances("portaal", names, month=moment.number)
-    which = moment.draws.chances("portaal_soort", names, month=moment.number)
-    tenants = _Tenants.of(state, moment, busy)
+    first, second = (_Draw.of(which, names, moment) for which in ("", "_samen"))
     kinds = every_home(state)["kind"].reindex(homes)
-    wheres = moment.draws.numbers("portaal_wie", names, month=moment.number)
     told = []
-    for home, kind, chance, sort, where in zip(homes, kinds, drawn, which, wheres, strict=True):
-        if chance < portal.starters:
-            told.append(Entered(home, STARTER))
-        elif chance < portal.starters + portal.outside:
-            told.append(Entered(home, OUTSIDE))
+    for at, (home, kind) in enumerate(zip(homes, kinds, strict=True)):
+        row = portal.leaves.get(kind)
+        freed = _how_many(portal, row, drawn[at])
+        one = tenants.take(_kind_left(row, first.kind[at]), first.who[at]) if freed else None
+        two = one and freed > 1 and tenants.take(_kind_left(row, second.kind[at]), second.who[at])
+        if one is not None:
+            told.append(Entered(home, TENANT, *one, joined=two[0] if two else None))
         else:
-            told.append(tenants.take(home, _kind_left(portal, kind, sort), where))
+            told.append(Entered(home, _without(portal, first.kind[at]) if not freed else STARTER))
     return told
 
 
-def _kind_left(portal: Portal, kind: str, chance: float) -> str | None:
-    """The kind of home that who enters this kind leaves, by the shares given; None: any."""
-    up_to = 0.0
-    for left, share in portal.leaves.get(kind, {}).items():  # type: ignore[call-overload] # a text is its enumeration's value
+@dataclass(frozen=True, slots=True)
+class _Draw:
+    """What is drawn about a tenant who enters each home: the kind that is left, and who it is."""
+
+    kind: Chances
+    who: Keys
+
+    @classmethod
+    def of(cls, which: str, names: Keys, moment: Moment) -> _Draw:
+        draws, month = moment.draws, moment.number
+        return cls(
+            draws.chances(f"portaal_soort{which}", names, month=month),
+            draws.numbers(f"portaal_wie{which}", names, month=month),
+        )
+
+
+def _how_many(portal: Portal, row: Mapping[DwellingKind, float] | None, chance: float) -> int:
+    """How many homes of this stock come free by who enters: by the row of the kind, or by shares.
+
+    A row that sums to 0.6 frees one with that chance; 1.1 one for certain, and a second one time
+    in ten.
+    """
+    shares = 1 - portal.starters - portal.outside if row is None else sum(row.values())
+    mean = max(round(shares, 9), 0.0)  # 1 - 0.9 - 0.1 is no nothing
+    return int(mean) + (chance >= 1 - mean % 1)
+
+
+def _without(portal: Portal, chance: float) -> str:
+    """Who frees nothing here: a starter, or somebody from outside, in the ratio of the shares."""
+    return OUTSIDE if chance * (portal.starters + portal.outside) < portal.outside else STARTER
+
+
+def _kind_left(row: Mapping[DwellingKind, float] | None, chance: float) -> str | None:
+    """The kind of home that who enters this kind leaves, by the row given; None: any."""
+    up_to, aimed = 0.0, chance * sum((row or {}).values())
+    for left, share in (row or {}).items():
         up_to += share
-        if chance < up_to:
+        if aimed < up_to:
             return str(left)
     return None
 
@@ -98,12 +135,12 @@ class _Tenants:
             set(busy),
         )
 
-    def take(self, home: str, kind: str | None, where: np.uint64) -> Entered:
-        """The tenant next on the ring who has not moved; nobody left: a starter."""
+    def take(self, kind: str | None, where: np.uint64) -> tuple[str, str] | None:
+        """The tenant next on the ring who has not moved, and the home left; nobody left: None."""
         first = int(np.searchsorted(self.number, where))
         for at in chain(range(first, len(self.number)), range(first)):
             household = self.household[at]
             if household not in self.taken and kind in (None, self.kind[at]):
                 self.taken.add(household)
-                return Entered(home, TENANT, household, self.dwelling[at])
-        return Entered(home, STARTER)
+                return household, self.dwelling[at]
+        return None

@@ -15,11 +15,11 @@ from matching.lookup import among
 from matching.simulate.answers import Answers
 from matching.simulate.arriving import (
     Templates,
+    seeking,
     starters_come,
     templates_of,
     tenants_begin,
     who_begin,
-    yearly,
 )
 from matching.simulate.classes import home_class
 from matching.simulate.draws import Draws, keys
@@ -38,7 +38,7 @@ from matching.simulate.living import (
     unsuitable,
 )
 from matching.simulate.model import Happened
-from matching.simulate.moving import booked, by_match, by_portal, settled
+from matching.simulate.moving import booked, by_match, by_portal, joined, settled
 from matching.simulate.news import News
 from matching.simulate.portal import entered
 from matching.simulate.supposed import allocation_in, for_sale, lets_to, policy_in, supposed
@@ -67,7 +67,7 @@ class Rolling:
     state: State
     policy: Policy
     templates: Templates
-    newcomers: tuple[float, float]
+    sought: tuple[int, int]
     answers: Answers
     ledger: Ledger
     draws: Draws
@@ -99,7 +99,7 @@ class Rolling:
             state,
             policy,
             templates_of(state, on),
-            yearly(state, scenario, on),
+            seeking(state, on, but=pd.Index([], dtype="str")),
             Answers(draws, asked.acceptance),
             Ledger(),
             draws,
@@ -125,7 +125,7 @@ class Rolling:
 
     def month(self, moment: Moment) -> tuple[Happened, Let]:
         """Live through one month."""
-        before = self.state
+        before = self.state = self.state.on_another_day()
         policy = policy_in(self.policy, self.scenario, moment.on.date())
         freed = self._lives(moment, policy)
         told = self._let(moment, policy)
@@ -175,16 +175,31 @@ class Rolling:
         self, moment: Moment, policy: Policy, weaker: pd.Index, gone: pd.Index, news: News
     ) -> None:
         """Who begins to seek: newcomers, tenants, and who can no longer live where they do."""
-        starters, tenants = (one * moment.months / 12 for one in self.newcomers)
-        number = self.draws.how_many("starters", starters, month=moment.number)
-        starters_come(self.templates, number, moment, news)
+        comes = self.scenario.demography.arrivals
+        now = seeking(self.state, moment.on, but=gone)
+        starters = self._newcomers(
+            "starters", comes.starters_a_year, self.sought[0], now[0], moment
+        )
+        starters_come(self.templates, starters, moment, news)
         stuck = unsuitable(self.state, weaker, policy, moment)
         stuck = stuck[~among(stuck, self.state.wishes.index.union(gone))]
-        names = self.draws.chances("zoekt", keys(stuck), month=moment.number)
-        seek = stuck[names < self.scenario.demography.limited_seeks]
-        number = self.draws.how_many("huurders", tenants, month=moment.number)
-        begin = who_begin(self.state, number, moment, leave_out=gone.union(seek))
+        chance = self.draws.chances("zoekt", keys(stuck), month=moment.number)
+        seek = stuck[chance < self.scenario.demography.limited_seeks]
+        tenants = self._newcomers("huurders", comes.tenants_a_year, self.sought[1], now[1], moment)
+        begin = who_begin(self.state, tenants - len(seek), moment, leave_out=gone.union(seek))
         tenants_begin(self.state, self.templates, begin.union(seek), moment, news)
+
+    def _newcomers(
+        self, what: str, a_year: int | None, sought: int, now: int, moment: Moment
+    ) -> int:
+        """How many begin to seek: as the scenario says, else so many that the list stays as long.
+
+        So long lists stay long and short ones short: what a change does to the number that waits
+        cannot be said without knowing who would come, and nobody knows.
+        """
+        if a_year is None:
+            return max(0, sought - now)
+        return self.draws.how_many(what, a_year * moment.months / 12, month=moment.number)
 
     def _completed(self, moment: Moment) -> pd.DataFrame:
         """Give the homes that are finished by now, as homes that can be let."""
@@ -294,12 +309,14 @@ class Rolling:
             ],
             ignore_index=True,
         )
-        left = settled(self.state, moves, moment, news)
+        also = joined(self.state, others, news)
+        left = settled(self.state, moves, moment, news).append(pd.Index(also))
         out = self._vacated(left, moment, news)
         self.state = news.onto(self.state)
-        booked(self.ledger, moves, moment)
+        booked(self.ledger, moves, also, moment)
         self._withdrawn(out, moment)
-        freed = pd.DataFrame({"dwelling": moves["leaves"].dropna(), "cause": Cause.MOVE.value})
+        homes = pd.concat([moves["leaves"].dropna(), also], ignore_index=True)
+        freed = pd.DataFrame({"dwelling": homes, "cause": Cause.MOVE.value})
         return moves, freed.astype("str")
 
     def _late(self, told: Let, moment: Moment, policy: Policy) -> list[str]:

@@ -6,6 +6,7 @@ import ctypes
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import ExitStack, contextmanager, suppress
@@ -26,8 +27,11 @@ from store import audit, first, tenants
 from store.database import is_outage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+    from types import FrameType
+
+    import uvicorn
 
     from pipelines.settings import Settings
     from store.database import Engine
@@ -42,6 +46,18 @@ HEADS = "verzegeling.jsonl"
 RUN = "from pipelines.cli import main; main()"
 BESIDE = ("listen", "watch")
 """What runs beside the desk: it repairs the plan, and takes in what stewards corrected."""
+MOST_PROCESSES = 16
+Processes = Annotated[
+    int,
+    typer.Option(
+        "--processen",
+        help="Zoveel processen geven pagina's; elk houdt het plan in zijn eigen geheugen.",
+        min=1,
+        max=MOST_PROCESSES,
+    ),
+]
+Door = Annotated[int | None, typer.Option("--deur", hidden=True)]
+"""The number of the open socket: how a second process is told what to listen to."""
 Without = Annotated[
     bool,
     typer.Option(
@@ -56,7 +72,12 @@ class NoDesk(VerhuisketenError):
 
 
 def desk(
-    host: Host = "127.0.0.1", port: Port = 8000, data: Data = None, without: Without = False
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    data: Data = None,
+    without: Without = False,
+    processes: Processes = 2,
+    door: Door = None,
 ) -> None:
     """Open het bureau voor verhuiscoaches, beheerders en beleidsmedewerkers.
 
@@ -64,36 +85,73 @@ def desk(
     eigen database op deze machine draait `listen` mee, zodat voorstellen bijblijven, en `watch`,
     die opneemt wat een gegevensbeheerder verbeterde.
     """
-    import uvicorn  # noqa: PLC0415 - a web server takes its time to load; only `desk` needs it
-
     settings = settings_with(data=data)
+    if door is not None:
+        _beside_another(door, settings)
+        return
     refuse_open(host, settings)
     application = the_desk()
     logs.set_up(settings)
-    with listening(host, port) as door, database(settings) as engine:
+    with listening(host, port) as opened, database(settings) as engine:
         tenants.check(engine)
-        config = uvicorn.Config(
-            application(engine, settings),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            ws="none",
-            lifespan="on",
-            timeout_graceful_shutdown=GRACE,
-        )
+        server = _server(application(engine, settings))
         here = f"[{host}]" if ":" in host else host
-        typer.echo(f"Het bureau staat open: http://{here}:{door.getsockname()[1]}/", err=True)
+        typer.echo(f"Het bureau staat open: http://{here}:{opened.getsockname()[1]}/", err=True)
         _first_administrator(engine)
         typer.echo("Stoppen: Ctrl+C.", err=True)
-        server = uvicorn.Server(config)
-        stop_when_asked(server)
-        beside = () if without else BESIDE
         with ExitStack() as running:
             running.enter_context(_sealing(engine, settings))
-            for command in beside:
-                running.enter_context(_beside(engine, settings, command))
-            server.run(sockets=[door])
+            beside = [
+                running.enter_context(_beside(engine, settings, *words, door=opened))
+                for words in _commands(opened, processes=processes, without=without)
+            ]
+            stop_when_asked(server)
+            _stop_together(server, beside)
+            server.run(sockets=[opened])
+
+
+def _beside_another(door: int, settings: Settings) -> None:
+    """Give pages in a process of our own, on the door that the first one opened."""
+    application = the_desk()
+    logs.set_up(settings)
+    with socket.socket(fileno=door) as opened, database(settings) as engine:
+        server = _server(application(engine, settings))
+        stop_when_asked(server)
+        server.run(sockets=[opened])
+
+
+def _server(application: Any) -> uvicorn.Server:  # noqa: ANN401 - the face, whatever it is made of
+    import uvicorn  # noqa: PLC0415 - a web server takes its time to load; only `desk` needs it
+
+    config = uvicorn.Config(
+        application,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        ws="none",
+        lifespan="on",
+        timeout_graceful_shutdown=GRACE,
+    )
+    return uvicorn.Server(config)
+
+
+def _commands(door: socket.socket, *, processes: int, without: bool) -> list[tuple[str, ...]]:
+    """What runs beside this process: the others that give pages, and what keeps the plan fresh."""
+    others: list[tuple[str, ...]] = [("desk", "--deur", str(door.fileno()))] * (processes - 1)
+    return others if without else [*others, *((command,) for command in BESIDE)]
+
+
+def _stop_together(server: uvicorn.Server, beside: Sequence[Callable[[], None]]) -> None:
+    """Let those beside us hear of a signal when we do: so all finish in the same grace."""
+    ours = server.handle_exit
+
+    def stop(sig: int, frame: FrameType | None) -> None:
+        for ends in beside:
+            ends()
+        ours(sig, frame)
+
+    server.handle_exit = stop  # type: ignore[method-assign] # uvicorn installs what it finds here
 
 
 def the_desk() -> Callable[..., Any]:
@@ -151,8 +209,13 @@ def seal(engine: Engine, folder: Path) -> None:
 
 
 @contextmanager
-def _beside(engine: Engine, settings: Settings, command: str) -> Iterator[None]:
-    """Let a command run beside the desk, on the same database; started again should it fall."""
+def _beside(
+    engine: Engine, settings: Settings, *words: str, door: socket.socket
+) -> Iterator[Callable[[], None]]:
+    """Let a command run beside us, on the same database; started again should it fall.
+
+    Gives what asks it to stop; leaving waits until it has. `door` is what it may listen to.
+    """
     url = engine.url.render_as_string(hide_password=False)
     known = {
         "VERHUISKETEN_DATABASE_URL": url,
@@ -165,8 +228,9 @@ def _beside(engine: Engine, settings: Settings, command: str) -> Iterator[None]:
     def keep() -> None:
         while not stop.is_set():
             program = subprocess.Popen(  # noqa: S603 - our own program, no shell
-                [sys.executable, "-c", RUN, command],
+                [sys.executable, "-c", RUN, *words],
                 env=os.environ | known,
+                pass_fds=[door.fileno()] if "--deur" in words else [],
                 preexec_fn=_end_with_us,  # noqa: PLW1509 - it calls the kernel once, and takes no lock
             )
             running[:] = [program]
@@ -175,14 +239,17 @@ def _beside(engine: Engine, settings: Settings, command: str) -> Iterator[None]:
             program.wait()
             stop.wait(AGAIN_SECONDS)
 
+    def ends() -> None:
+        stop.set()
+        for program in running:
+            with suppress(ProcessLookupError):
+                program.terminate()
+
     with _thread(keep, stop):
         try:
-            yield
+            yield ends
         finally:
-            stop.set()
-            for program in running:
-                with suppress(ProcessLookupError):
-                    program.terminate()
+            ends()
 
 
 @contextmanager

@@ -3,33 +3,218 @@
 from __future__ import annotations
 
 import os
-import signal
 import time
-from contextlib import contextmanager
-from dataclasses import replace
-from importlib.metadata import entry_points
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path  # noqa: TC003 - typer reads it
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from data_contracts.scenario import BadScenario, scenario_from, scenarios_from
+from data_contracts.scenario import NOTHING, BadScenario, scenarios_from
 from data_contracts.scenario_mistakes import outside
 from matching.simulate.summary import compare
 from pipelines import logs, screen, whatif_screen
 from pipelines.asking import database
 from pipelines.commands.given import Data, Json, On, settings_with
+from pipelines.commands.stopping import interrupted_by_signals
 from pipelines.hands import Where, run_errands
 from pipelines.scenario import Work, new_worker, simulated
-from store import simulations
-from store.simulations import Question
+from pipelines.whatif_paper import written
+from pipelines.whatif_queue import work_queue
+from store import simulated_runs, simulations
+from store.simulations import BeingSimulated, Question
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from datetime import date, datetime
+    from collections.abc import Sequence
+    from datetime import date
 
     from data_contracts.scenario import Scenario
-    from matching.simulate.comparison import Comparison
+    from pipelines.scenario import Runner
     from pipelines.settings import Settings
     from store.database import Engine
-    from store.simulations import Simulation
+    from store.simulations import Simulation, Start
+
+AGAIN_SECONDS = 1
+INTERRUPTED = 130
+ALONE = "De Prefect-server van PREFECT_API_URL antwoordt niet. Wij rekenen zonder haar."
+Acceptances = Annotated[
+    list[int] | None,
+    typer.Option(
+        "--acceptance",
+        help="Zoveel procent van de voorstellen gaat door. Mag vaker: de eerste telt, de andere "
+        "zijn de band.",
+        min=1,
+        max=100,
+        show_default="zoals in het scenario",
+    ),
+]
+
+
+def simulate(  # noqa: PLR0913 - a command line has as many options as it has
+    scenarios: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Bestanden (YAML), of namen van onze voorbeelden. Zonder: alleen niets-doen.",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    replications: Annotated[
+        int | None,
+        typer.Option(help="Zo vaak elk.", min=1, max=1_000, show_default="zoals in het scenario"),
+    ] = None,
+    years: Annotated[
+        int | None,
+        typer.Option(help="Zoveel jaren.", min=1, max=30, show_default="zoals in het scenario"),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(help="Lotnummer.", min=0, max=2**31, show_default="zoals in het scenario"),
+    ] = None,
+    acceptance: Acceptances = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(help="Hoeveel tegelijk op deze machine.", min=1, show_default="kernen"),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="Adres van een Dask-scheduler: tcp://…", show_default="deze machine"),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Map voor de rapporten.", file_okay=False, show_default="wat-als, onder --data"
+        ),
+    ] = None,
+    on: On = None,
+    fresh: Annotated[
+        bool,
+        typer.Option(
+            "--opnieuw", help="Begin met de gegevens van nu, ook als een eerdere keer afbrak."
+        ),
+    ] = False,
+    queue: Annotated[
+        bool, typer.Option("--queue", help="Werk af wat het bureau vroeg, en blijf draaien.")
+    ] = False,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Reken uit wat er gebeurt als u bouwt, sloopt, anders toewijst: jaren vooruit, vele malen.
+
+    Elk scenario komt naast niets doen te staan, met hoe zeker het verschil is. U mag dit afbreken:
+    wat klaar is, blijft bewaard, en dezelfde opdracht gaat verder waar zij was. Een eigen scenario
+    begint u met een van onze voorbeelden, die onder docs/guides/wat-als.md staan.
+    """
+    settings = settings_with(data=data, scheduler=scheduler)
+    where = Where(settings.scheduler, workers)
+    if queue:
+        logs.set_up(settings)
+        with database(settings) as engine, interrupted_by_signals():
+            work_queue(engine, settings, where, runner())
+        return
+    with database(settings) as engine:
+        with engine.begin() as connection:
+            start = simulations.start_now(connection, settings, on=on.date() if on else None)
+        read = _scenarios(scenarios or [NOTHING], start.on, years=years, seed=seed)
+        question = Question.of(read, replications=replications, acceptances=acceptance or ())
+        asking = Asking(engine, settings, question, start, fresh=fresh)
+        with interrupted_by_signals():
+            one = _simulated(asking, where, quiet=as_json)
+        with engine.begin() as connection:
+            level = question.acceptances[0]
+            found = compare(simulations.runs(connection, one.id), acceptance=level)
+    folder = out or settings.data / "wat-als" / one.id
+    files = written(found, question.scenarios, folder, start=one.start)
+    whatif_screen.told(found, question.scenarios, files, as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What the command line asks, of which database, from which start."""
+
+    engine: Engine
+    settings: Settings
+    question: Question
+    start: Start
+    fresh: bool
+
+
+def _scenarios(
+    named: Sequence[str], on: date, *, years: int | None, seed: int | None
+) -> tuple[Scenario, ...]:
+    """Read scenarios, with the years and seed that were given. Raises BadScenario."""
+    read = scenarios_from(*named, on=on if years is None else None)
+    given = {"years": years, "seed": seed}
+    set_ = {name: value for name, value in given.items() if value is not None}
+    told = tuple(one.model_copy(update=set_) for one in read)
+    if wrong := [f"{one.name}: {what}" for one in told for _, what in outside(one, on)]:
+        raise BadScenario(*wrong)
+    return told
+
+
+def _simulated(asking: Asking, where: Where, *, quiet: bool) -> Simulation:
+    """Run what is left of a simulation; give it as it stands then."""
+    worker = new_worker()
+    one = _taken(asking, worker)
+    if one.status == simulations.DONE:
+        return one
+    with asking.engine.begin() as connection:
+        done = simulated_runs.count(connection, one.shelf, one.question.jobs)
+    if not quiet and (done or one.start != asking.start):
+        screen.problems.print(_goes_on(one, done))
+    work = Work(asking.engine, asking.settings, one, worker)
+    try:
+        with whatif_screen.bar(quiet=quiet, done=done, total=one.total) as told:
+            return simulated(work, where, told=told, runner=runner())
+    except KeyboardInterrupt:
+        screen.error(
+            "Afgebroken. Wat klaar was, is bewaard: dezelfde opdracht gaat verder waar zij was."
+        )
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _taken(asking: Asking, worker: str) -> Simulation:
+    """Ask and take in one go, so that no other worker comes in between.
+
+    Where another seems to work on it, that may be one that was killed: wait until that is clear.
+    Raises BeingSimulated.
+    """
+    until = time.monotonic() + simulations.LEASE_SECONDS + AGAIN_SECONDS
+    while True:
+        with suppress(BeingSimulated):
+            return _asked_and_taken(asking, worker)
+        if time.monotonic() > until:
+            raise BeingSimulated
+        time.sleep(AGAIN_SECONDS)
+
+
+def _asked_and_taken(asking: Asking, worker: str) -> Simulation:
+    whose = asking.settings.keeper or ""
+    with asking.engine.begin() as connection:
+        number = simulations.ask(
+            connection, asking.question, asking.start, corporation=whose, fresh=asking.fresh
+        )
+        one = simulations.find(connection, number)
+        if one.status == simulations.DONE:
+            return one
+        return simulations.take(connection, number, worker)
+
+
+def _goes_on(one: Simulation, done: int) -> str:
+    return (
+        f"Wij gaan verder met een eerdere keer: {done} van {one.total} is klaar, met de gegevens "
+        f"van {one.start.on:%d-%m-%Y}. Liever die van nu? Gebruik --opnieuw."
+    )
+
+
+def runner() -> Runner:
+    """Give who runs the replications: Prefect where its server answers, or else we ourselves."""
+    if not os.environ.get("PREFECT_API_URL"):
+        return run_errands
+    from pipelines import nights_flow, scenario_flow  # noqa: PLC0415 - Prefect costs seconds
+
+    if nights_flow.answers():
+        return scenario_flow.run_in_prefect
+    screen.error(ALONE)
+    return run_errands

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import signal
+from contextlib import contextmanager
 from threading import Event
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def stop_on_signals() -> Event:
@@ -12,3 +17,24 @@ def stop_on_signals() -> Event:
     for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, lambda *_: stop.set())
     return stop
+
+
+@contextmanager
+def interrupted_by_signals() -> Iterator[None]:
+    """Let SIGTERM end what runs just as Ctrl+C does: KeyboardInterrupt, once.
+
+    Who is ending is not interrupted again: it books what it did and goes.
+    """
+    signals = (signal.SIGTERM, signal.SIGINT)
+
+    def interrupt(*_: object) -> None:
+        for one in signals:
+            signal.signal(one, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {one: signal.signal(one, interrupt) for one in signals}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)

@@ -2,7 +2,7 @@
 
 from store.tables.adoption import opened
 from store.tables.decisions import instruction, visit, words
-from store.tables.exchange import machine_key, machine_use, notice, reader, subscriber
+from store.tables.exchange import api_use, machine_key, machine_use, notice, reader, subscriber
 from store.tables.memory import (
     STANDING,
     access,
@@ -33,6 +33,7 @@ __all__ = [
     "access",
     "account",
     "address",
+    "api_use",
     "conflict",
     "current_plan",
     "delivery",

@@ -46,6 +46,18 @@ machine_use = Table(
     comment="Calls per key per minute, for the rate; old minutes are thrown away",
 )
 
+api_use = Table(
+    "api_use",
+    metadata,
+    Column("who", Text, nullable=False),
+    Column("minute", MOMENT, nullable=False),
+    Column("calls", Integer, nullable=False),
+    PrimaryKeyConstraint("who", "minute"),
+    Index(None, "minute"),
+    comment="Calls per key or account per minute, for the rate of the API; old minutes are"
+    " thrown away",
+)
+
 subscriber = Table(
     "subscriber",
     metadata,

@@ -122,6 +122,11 @@ MATRIX = {
     "GET /beheer/gebruik": Line(ADMINISTRATOR),
     # the planner
     "GET /plan": Line(PLANNER),
+    "GET /gebied": Line(PLANNER),
+    "GET /gebied/{buurt}": Line(PLANNER, {"buurt": "area"}),
+    "GET /gebied/{buurt}/voorziening/{voorziening:path}": Line(
+        PLANNER, {"buurt": "area", "voorziening": "facility"}
+    ),
     # the API
     "GET /v1/openapi.json": Line(NOBODY_ASKED),
     "GET /v1/status": Line(EVERYBODY),

@@ -3,7 +3,7 @@
 Add yours: a GET route that is not here, and not in `NO_PAGES`, fails there. In a path `{proposal}`,
 `{household}`, `{dwelling}` and `{home}` (what they leave) stand for those of one proposal of the
 coach who looks, `{user}` for a colleague, `{delivery}` and `{row}` for a delivery and a refused row
-of the corporation.
+of the corporation, `{area}` for a neighbourhood and `{facility}` for what lies in it.
 """
 
 from typing import Any, NamedTuple
@@ -69,6 +69,9 @@ PAGES = (
     Page("/beheer/glas", "administrator"),
     # the planner
     Page("/plan", "planner"),
+    Page("/gebied", "planner"),
+    Page("/gebied/{area}", "planner"),
+    Page("/gebied/{area}/voorziening/{facility}", "planner"),
 )
 
 SPECIMEN = "/proefblad"

@@ -25,6 +25,7 @@ NOT_COMPARED = {
     "state_row": "how far the State was saved; the folded State is compared instead",
     "state_stand": "as above",
     "machine_use": "a rate that runs by the clock",
+    "api_use": "as above",
 }
 MOMENTS = {
     "log": ("position", "id", "at", "digest"),

@@ -53,15 +53,19 @@ def test_a_typing_error_is_answered_by_the_name_that_was_meant():
 
 def test_an_impossible_month_is_answered_by_how_to_write_one():
     assert sentences(with_changes("{change: sale, month: 2028-13}")) == [
-        "proef.yaml, regel 3: Bij changes[0].month staat '2028-13'; dat is geen maand."
-        " Schrijf jaar en maand, zoals 2028-03."
+        (
+            "proef.yaml, regel 3: Bij changes[0].month staat '2028-13'; dat is geen maand."
+            " Schrijf jaar en maand, zoals 2028-03."
+        )
     ]
 
 
 def test_a_missing_base_is_answered_by_the_name_that_was_meant():
     assert sentences("name: proef\nbase: nieuwbouw-nultredn\n") == [
-        "proef.yaml, regel 2: De basis 'nieuwbouw-nultredn' kennen wij niet."
-        " Bedoelt u 'nieuwbouw-nultreden'?"
+        (
+            "proef.yaml, regel 2: De basis 'nieuwbouw-nultredn' kennen wij niet."
+            " Bedoelt u 'nieuwbouw-nultreden'?"
+        )
     ]
 
 
@@ -85,8 +89,10 @@ def test_a_missing_base_is_answered_by_the_name_that_was_meant():
         ),
         (
             "{change: new_build, month: 2028-03, number: 4, home: {rooms: 3}}",
-            "Het onderdeel 'rent' ontbreekt bij changes[0].home. Vul het in;"
-            " zie docs/guides/wat-als.md.",
+            (
+                "Het onderdeel 'rent' ontbreekt bij changes[0].home. Vul het in;"
+                " zie docs/guides/wat-als.md."
+            ),
         ),
         (
             "{change: new_build, month: 2028-03, number: 4.5, home: {rent: 1}}",
@@ -98,13 +104,17 @@ def test_a_missing_base_is_answered_by_the_name_that_was_meant():
         ),
         (
             "{change: sale, month: 2030-01, until: 2029-01}",
-            "Bij changes[0].until: '2029-01' ligt vóór de begin-maand '2030-01':"
-            " kies een latere maand.",
+            (
+                "Bij changes[0].until: '2029-01' ligt vóór de begin-maand '2030-01':"
+                " kies een latere maand."
+            ),
         ),
         (
             "{change: sale, month: 2030-01-01}",
-            "Bij changes[0].month staat '2030-01-01'; dat is geen maand."
-            " Schrijf jaar en maand, zoals 2028-03.",
+            (
+                "Bij changes[0].month staat '2030-01-01'; dat is geen maand."
+                " Schrijf jaar en maand, zoals 2028-03."
+            ),
         ),
         (
             "{change: demolition, complex: 123, month: 2028-03}",
@@ -116,8 +126,10 @@ def test_a_missing_base_is_answered_by_the_name_that_was_meant():
         ),
         (
             "{change: allocation, weights: {tie_minuut: 3}}",
-            "Bij changes[0].weights: het gewicht 'tie_minuut' kennen wij niet."
-            " Bedoelt u 'tie_minute'?",
+            (
+                "Bij changes[0].weights: het gewicht 'tie_minuut' kennen wij niet."
+                " Bedoelt u 'tie_minute'?"
+            ),
         ),
         (
             "{change: facility_opens, month: 2028-03, kind: HALTE, place: {x: 5}}",
@@ -125,13 +137,18 @@ def test_a_missing_base_is_answered_by_the_name_that_was_meant():
         ),
         (
             "{change: sale, month: 2028-03, share: yes}",
-            "Bij changes[0].share hoort geen ja of nee (true of false, of een los woord als yes,"
-            " no, on, off). Zet aanhalingstekens om een woord.",
+            (
+                "Bij changes[0].share hoort geen ja of nee (true of false, of een los woord als"
+                " yes, no, on, off). Zet aanhalingstekens om een woord."
+            ),
         ),
         (
             "{month: 2028-03}",
-            "Bij changes[0] ontbreekt 'change': wat verandert er? Kies uit: new_build, demolition,"
-            " renovation, sale, facility_opens, facility_closes, allocation, scheme, coach_hours.",
+            (
+                "Bij changes[0] ontbreekt 'change': wat verandert er? Kies uit: new_build,"
+                " demolition, renovation, sale, facility_opens, facility_closes, allocation,"
+                " scheme, coach_hours."
+            ),
         ),
     ],
 )
@@ -142,34 +159,34 @@ def test_a_mistake_in_a_change_is_one_sentence(change, sentence):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("name: A B\n", ", regel 1: Bij name staat 'A B'; gebruik alleen kleine letters, cijfers"
-         " en streepjes, hoogstens 63 tekens."),
+        ("name: A B\n", (", regel 1: Bij name staat 'A B'; gebruik alleen kleine letters, cijfers"
+         " en streepjes, hoogstens 63 tekens.")),
         ("years: 3\n", ": Het onderdeel 'name' ontbreekt. Vul het in; zie docs/guides/wat-als.md."),
-        ("name: proef\nacceptance: 40\n", ", regel 2: Bij acceptance hoort een groep te staan:"
-         " onderdelen met elk een naam, verder ingesprongen."),
+        ("name: proef\nacceptance: 40\n", (", regel 2: Bij acceptance hoort een groep te staan:"
+         " onderdelen met elk een naam, verder ingesprongen.")),
         ("name: proef\nyears: 0\n", ", regel 2: Bij years staat '0'; het moet minstens 1 zijn."),
-        ("name: proef\nyears: 5\nyears: 6\n", ", regel 3: 'years' staat er al, op regel 2."
-         " Haal één van de twee weg."),
-        ("name: proef\n\tyears: 5\n", ", regel 2: dit is geen leesbare YAML."
-         " Gebruik spaties in plaats van tabs."),
-        ("name: [proef\n", ", regel 2: dit is geen leesbare YAML. Kijk of de regels goed"
-         " inspringen en of achter elke naam een dubbele punt met een spatie staat."),
-        ("name: &naam proef\n", ", regel 1: verwijzingen met & en * gaan hier niet."
-         " Schrijf de waarde voluit."),
-        ("name: proef\n---\nname: ander\n", ", regel 2: hier begint een tweede document (---)."
-         " Geef elk scenario een eigen bestand."),
+        ("name: proef\nyears: 5\nyears: 6\n", (", regel 3: 'years' staat er al, op regel 2."
+         " Haal één van de twee weg.")),
+        ("name: proef\n\tyears: 5\n", (", regel 2: dit is geen leesbare YAML."
+         " Gebruik spaties in plaats van tabs.")),
+        ("name: [proef\n", (", regel 2: dit is geen leesbare YAML. Kijk of de regels goed"
+         " inspringen en of achter elke naam een dubbele punt met een spatie staat.")),
+        ("name: &naam proef\n", (", regel 1: verwijzingen met & en * gaan hier niet."
+         " Schrijf de waarde voluit.")),
+        ("name: proef\n---\nname: ander\n", (", regel 2: hier begint een tweede document (---)."
+         " Geef elk scenario een eigen bestand.")),
         ("[" * 3000, ", regel 1: hier staat te veel in elkaar. Haal haken of inspringingen weg."),
         ("", ": hier staat geen scenario. Begin met 'name:' en een naam."),
         ("#" * (LONGEST + 1), f": de tekst is te lang. Houd het onder {LONGEST} tekens."),
-        ("name: niets-doen\nchanges: [{change: coach_hours, hours_per_week: 3}]", ", regel 1: De"
-         " naam 'niets-doen' is van het scenario zonder veranderingen. Kies een andere naam."),
-        ("name: proef\n1: 2\n", ", regel 2: Het onderdeel '1' kennen wij niet. Kies uit: base,"
+        ("name: niets-doen\nchanges: [{change: coach_hours, hours_per_week: 3}]", (", regel 1: De"
+         " naam 'niets-doen' is van het scenario zonder veranderingen. Kies een andere naam.")),
+        ("name: proef\n1: 2\n", (", regel 2: Het onderdeel '1' kennen wij niet. Kies uit: base,"
          " adjust, name, title, question, years, step_months, replications, seed,"
-         " options_per_household, acceptance, demography, sources, changes."),
-        ("name: proef\nadjust: {numbr: 3}\nbase: nieuwbouw-nultreden\n", ", regel 2: Bij adjust:"
-         " het onderdeel 'numbr' kennen wij niet. Bedoelt u 'number'?"),
-        ("name: proef\nadjust: {number: 3}\n", ", regel 2: Bij adjust: de basis bouwt geen"
-         " woningen. Zet het bij uw eigen new_build."),
+         " options_per_household, acceptance, demography, sources, changes.")),
+        ("name: proef\nadjust: {numbr: 3}\nbase: nieuwbouw-nultreden\n", (", regel 2: Bij adjust:"
+         " het onderdeel 'numbr' kennen wij niet. Bedoelt u 'number'?")),
+        ("name: proef\nadjust: {number: 3}\n", (", regel 2: Bij adjust: de basis bouwt geen"
+         " woningen. Zet het bij uw eigen new_build.")),
     ],
 )  # fmt: skip
 def test_a_mistake_in_the_text_is_one_sentence(text, sentence):
@@ -195,8 +212,8 @@ def test_what_somebody_typed_is_repeated_short_and_on_one_line():
     ("month", "sentence"),
     [
         ("2026-10", "dat is vóór het begin (2026-11). Kies een latere maand."),
-        ("2029-11", "dat is na het einde (2029-10). Kies een eerdere maand, of meer jaren bij"
-         " years."),
+        ("2029-11", ("dat is na het einde (2029-10). Kies een eerdere maand, of meer jaren bij"
+         " years.")),
     ],
 )  # fmt: skip
 def test_a_change_outside_the_years_is_a_mistake_once_the_day_is_known(month, sentence):
@@ -261,8 +278,10 @@ def test_bases_in_a_ring_are_refused(tmp_path):
     with pytest.raises(BadScenario) as told:
         scenario_from(tmp_path / "a.yaml")
     assert told.value.sentences == (
-        "c.yaml, regel 1: De bases staan in een kring: a.yaml → b.yaml → c.yaml → a.yaml."
-        " Haal bij één daarvan de regel 'base' weg.",
+        (
+            "c.yaml, regel 1: De bases staan in een kring: a.yaml → b.yaml → c.yaml → a.yaml."
+            " Haal bij één daarvan de regel 'base' weg."
+        ),
     )
 
 
@@ -276,8 +295,10 @@ def test_a_base_is_a_name_and_never_a_path(tmp_path, base):
     (tmp_path / "geheim.yaml").write_text("name: geheim\n", "utf-8")
     (tmp_path / "map").mkdir()
     assert sentences(f"name: proef\nbase: {base}\n", folder=tmp_path / "map") == [
-        "proef.yaml, regel 2: Bij base hoort de naam van een scenario of van een bestand naast"
-        " dit bestand."
+        (
+            "proef.yaml, regel 2: Bij base hoort de naam van een scenario of van een bestand naast"
+            " dit bestand."
+        )
     ]
 
 
@@ -399,9 +420,9 @@ def test_acceptance_name_and_letting_are_set_without_touching_the_scenario():
 
 
 def test_what_cannot_be_set_is_refused():
-    with pytest.raises(BadScenario, match="Bij acceptance.percent staat '0'"):
+    with pytest.raises(BadScenario, match=r"Bij acceptance.percent staat '0'"):
         adjusted(scenario_from("loting"), acceptance=0)
-    with pytest.raises(BadScenario, match="^Dit scenario bouwt niets"):
+    with pytest.raises(BadScenario, match=r"^Dit scenario bouwt niets"):
         adjusted(scenario_from("loting"), number=10)
 
 

@@ -28,6 +28,8 @@ CLAUSES = {
 """What is told first, where it surely differs: how many, more or less."""
 ASKED = (*CLAUSES, "moves_starters", "vacancy_days", "scheme_cost", "coach_minutes")
 """What the answer is about."""
+WHOLE_FROM = 10
+"""From here on a sentence about people says no decimals."""
 SAME = "niet te onderscheiden van niets doen"
 
 
@@ -54,19 +56,22 @@ def _answer(comparison: Comparison, scenario: Scenario | None, name: str) -> Ans
         title=scenario.title if scenario else name,
         question=scenario.question if scenario else "",
         changes=tuple(change_in_words(one) for one in scenario.changes) if scenario else (),
-        sentences=sentences(comparison, name),
+        sentences=sentences(comparison, name, asked=scenario.replications if scenario else 0),
     )
 
 
-def sentences(comparison: Comparison, name: str) -> tuple[str, str, str]:
-    """Say what changes, how sure that is, and what cannot be told from doing nothing."""
+def sentences(comparison: Comparison, name: str, *, asked: int = 0) -> tuple[str, str, str]:
+    """Say what changes, how sure that is, and what cannot be told from doing nothing.
+
+    `asked`: how many replications there should be; where some are still to come, that is said.
+    """
     told = {one: _of(comparison, one, name) for one in ASKED}
     found = {one: point for one, point in told.items() if _counts(comparison, one, point)}
     clear = [one for one in found if found[one].clear]
     same = [one for one in found if one not in clear and found[one].low is not None]
     return (
         _what_changes(comparison, found, clear),
-        _how_sure(comparison, name, clear, found),
+        _how_sure(comparison, name, clear, found, asked),
         _what_not(same, found),
     )
 
@@ -101,7 +106,9 @@ def clause(measure: str, point: Point) -> str:
     value = point.value or 0.0
     ends = sorted(abs(one) for one in (point.low or 0.0, point.high or 0.0))
     way = "meer" if value > 0 else "minder"
-    return f"{CLAUSES[measure].format(figure(abs(value)), way)} ({between(*ends)})"
+    digits = 0 if abs(value) >= WHOLE_FROM else 1
+    much = figure(abs(value), digits=digits)
+    return f"{CLAUSES[measure].format(much, way)} ({between(*ends, digits=digits)})"
 
 
 def _more_or_less(measure: str, point: Point) -> str:
@@ -110,14 +117,19 @@ def _more_or_less(measure: str, point: Point) -> str:
 
 
 def _how_sure(
-    comparison: Comparison, name: str, clear: Sequence[str], found: Mapping[str, Point]
+    comparison: Comparison,
+    name: str,
+    clear: Sequence[str],
+    found: Mapping[str, Point],
+    asked: int,
 ) -> str:
     runs = comparison.runs
     here = runs[(runs["acceptance"] == comparison.acceptance) & (runs["scenario"] == name)]
     times = int(here["replications"].sum())
     if times == 1:
         return "Er is maar één herhaling gerekend: hoe zeker dit is, valt niet te zeggen."
-    base = f"Dit volgt uit {times} herhalingen bij een slaagkans van {comparison.acceptance} %"
+    so_far = f"{times} van de {asked}" if times < asked else str(times)
+    base = f"Dit volgt uit {so_far} herhalingen bij een slaagkans van {comparison.acceptance} %"
     levels = sorted({int(one) for one in runs["acceptance"]} - {comparison.acceptance})
     if not levels:
         return f"{base}; met andere kansen is niet gerekend."

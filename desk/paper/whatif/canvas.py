@@ -35,6 +35,8 @@ INCH = 72
 """Pixels of the drawing (and points of an SVG) to an inch."""
 SIZE, SMALL = 13, 12
 _FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
+FINEST = (1, 0.1)
+"""Steps along an axis under which one more decimal is needed."""
 SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "verhuisketen",
@@ -143,7 +145,9 @@ def scale(field: Axes, *, along: str = "x", most: int = 5, whole: bool = False) 
     """Put Dutch numbers and faint lines along an axis."""
     axis = field.xaxis if along == "x" else field.yaxis
     axis.set_major_locator(MaxNLocator(most, integer=whole))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: figure(value)))
+    low, high = sorted(axis.get_view_interval())
+    digits = sum((high - low) / most < finest for finest in FINEST)
+    axis.set_major_formatter(FuncFormatter(lambda value, _: figure(value, digits=digits)))
     field.grid(axis="x" if along == "x" else "y", color=GRID, linewidth=0.8)
     lettered(field)
 

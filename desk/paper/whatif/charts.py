@@ -45,11 +45,13 @@ __all__ = [
     "table",
     "told",
 ]
-MOST_LINES = 32
-"""So many lines of dots fit a page; what is left out stands in the workbook."""
+MOST_LINES, BETWEEN = 42, 2.6
+"""So many lines of dots fit a page, and so many go into the room between two panels.
+
+What is left out stands in the workbook."""
 DIFFERING = (
     *("moves", "moves_starters", "family_homes_freed"),
-    *("older_to_suitable", "older_unsuitable", "facilities_near"),
+    *("older_to_suitable", "older_unsuitable"),
     *("scheme_cost", "coach_minutes", "vacancy_days"),
 )
 """What the chart of differences shows, in the order of the report; the table has all."""
@@ -132,12 +134,13 @@ def differences(comparison: Comparison, titles: Mapping[str, str]) -> Dots | Non
     if not panels:
         return None
     series = tuple(titles.get(name, name) for name in names)
+    shown = _fitting(_labelled(panels), len(names))
     return Dots(
         name="verschillen",
         title=f"Verschil met niets doen, na {said.years(comparison.years)}",
         series=series,
-        panels=_labelled(panels),
-        said=said.differences(series, panels),
+        panels=shown,
+        said=said.differences(series, shown),
         note=said.ZERO_NOTE,
         around_zero=True,
     )
@@ -186,9 +189,9 @@ def _weight(counts: Mapping[tuple[str, str, str], Point], cause: str) -> tuple[b
 
 def _fitting(panels: Iterable[Panel], series: int) -> tuple[Panel, ...]:
     shown: list[Panel] = []
-    room = MOST_LINES
+    room: float = MOST_LINES
     for panel in panels:
-        room -= len(panel.rows) * series
+        room -= len(panel.rows) * series + BETWEEN
         if room < 0 and shown:
             break
         shown.append(panel)

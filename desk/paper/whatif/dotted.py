@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from desk.paper.whatif.look import Style
     from desk.paper.whatif.shapes import Dots, Panel, Point
 
-LABELS, FIGURES, LINE, HEAD, FOOT, EDGE = 232, 196, 22, 30, 34, 12
+LABELS, FIGURES, LINE, HEAD, FOOT, EDGE = 232, 196, 22, 27, 29, 12
 SHORTEST = 34
 
 

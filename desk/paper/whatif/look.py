@@ -7,8 +7,10 @@ from dataclasses import dataclass
 INK, SOFT, GRID, PAPER = "#1b2726", "#4b5553", "#c9cfcd", "#ffffff"
 SERIES_MOST = 4
 """More scenarios beside one another nobody can read."""
-FAMILIES = '"Source Sans 3", Paper, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif'
-"""Narrower than the typeface that the room is measured with (DejaVu Sans), so nothing runs over."""
+FAMILIES = '"Source Sans 3",Paper,"Paper Ext","Segoe UI","Noto Sans","DejaVu Sans",sans-serif'
+"""Narrower than the typeface that the room is measured with (DejaVu Sans), so nothing runs over.
+
+Without spaces after the commas: the press takes those for a part of the name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,10 @@ from xml.etree import ElementTree as ET
 from desk.paper.whatif.look import FAMILIES
 
 SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
-FONT = re.compile(r"(?:(?P<weight>bold|\d+) )?(?P<size>[\d.]+)px ")
 LEADS = re.compile(r"#([A-Za-z0-9_-]+)")
 DROPPED = frozenset({"metadata", "style"})
-ROUNDED = {"stroke-linejoin": "round", "stroke-linecap": "butt"}
-"""What matplotlib says once for all in a style sheet."""
+FOR_ALL = {"stroke-linejoin": "round", "stroke-linecap": "butt", "font-family": FAMILIES}
+"""What holds for the whole drawing. The typeface is ours: matplotlib's is only measured with."""
 
 
 def plain(drawn: bytes, *, name: str, title: str) -> bytes:
@@ -44,7 +43,7 @@ def _made(drawn: bytes, name: str, title: str) -> ET.Element:
         _restyled(element)
         _renamed(element, ids)
     _, _, wide, high = root.attrib["viewBox"].split()
-    root.attrib.update(ROUNDED, width=wide, height=high, role="img")
+    root.attrib.update(FOR_ALL, width=wide, height=high, role="img")
     root.set("aria-labelledby", f"{name}-zegt")
     said = ET.Element(f"{SVG}title", {"id": f"{name}-zegt"})
     said.text = title
@@ -56,13 +55,7 @@ def _restyled(element: ET.Element) -> None:
     """Say looks as attributes, which no content policy minds."""
     for part in element.attrib.pop("style", "").split(";"):
         what, _, value = (one.strip() for one in part.partition(":"))
-        if what == "font":
-            found = FONT.match(value)
-            element.set("font-family", FAMILIES)
-            element.set("font-size", found["size"] if found else "13")
-            if found and found["weight"]:
-                element.set("font-weight", found["weight"])
-        elif what:
+        if what and what != "font-family":
             element.set(what, value)
 
 

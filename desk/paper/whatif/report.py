@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -37,6 +37,17 @@ class Told:
     receipt: Mapping[str, object] = field(default_factory=dict)
     made_for: str = ""
     on: date | None = None
+
+    def __post_init__(self) -> None:
+        """Put the scenarios in the order in which they were asked for, doing nothing first."""
+        asked = [one.name for one in self.scenarios]
+        known = {name: number for number, name in enumerate(asked)}
+        names = sorted(
+            self.comparison.scenarios,
+            key=lambda name: (name != self.comparison.baseline, known.get(name, len(asked))),
+        )
+        ordered = replace(self.comparison, scenarios=tuple(names))
+        object.__setattr__(self, "comparison", ordered)  # frozen, but not yet given to anybody
 
     @property
     def titles(self) -> dict[str, str]:

@@ -164,13 +164,15 @@ def _range(line: Line, at: int) -> str:
 
 def _of_dots(chart: Dots) -> Table:
     several = len(chart.panels) > 1
-    headings = (*(("Onderdeel",) if several else ()), "Wat", *chart.series)
+    named = not several or any(len(panel.rows) > 1 for panel in chart.panels)
+    headings = (*(("Onderdeel",) if several else ()), *(("Wat",) if named else ()), *chart.series)
     rows = []
     for panel in chart.panels:
+        title = f"{panel.title} ({panel.unit})" if panel.unit else panel.title
         for row in panel.rows:
             cells = [words(point, difference=chart.around_zero) for point in row.points]
-            first = (f"{panel.title} ({panel.unit})" if panel.unit else panel.title,)
-            rows.append((*(first if several else ()), row.label, *cells))
+            first = (*((title,) if several else ()), *((row.label,) if named else ()))
+            rows.append((*first, *cells))
     return headings, rows
 
 

@@ -157,6 +157,7 @@ NAMED = (
     DELIVERY,
     "SELECT id AS row FROM quarantine WHERE corporation = :corporation LIMIT 1",
     "SELECT id AS user FROM account WHERE corporation = :corporation LIMIT 1",
+    "SELECT 'BU99990000' AS area, 'V-000003' AS facility",
 )
 
 

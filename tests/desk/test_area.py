@@ -1,0 +1,131 @@
+"""Area exploration at the desk: what a planner sees of a neighbourhood, never of a household."""
+
+import re
+
+import pytest
+from sqlalchemy import text
+
+from data_contracts.words import FacilityKind
+from desk.area_map import drawn
+from desk.area_said import closed_said, people, range_said
+from desk.thinking import Stand
+from matching.area import Shock, explore, own_part, shock
+from tests.builders import (
+    ON,
+    OTHER_CORPORATION,
+    a_dwelling,
+    a_facility,
+    a_household,
+    a_policy,
+    a_state,
+    an_older_household,
+    the_rules,
+)
+
+HERE = "BU99990000"
+pytestmark = pytest.mark.usefixtures("thought")
+
+
+@pytest.fixture
+def planner(as_planner):
+    return as_planner()
+
+
+def test_a_planner_chooses_a_neighbourhood_with_homes_of_her_own(planner, stand, busiest):
+    shown = planner.get("/gebied").text
+    own = own_part(stand.state, busiest[1]).dwellings["neighbourhood"].value_counts()
+
+    rows = re.findall(r'href="/gebied/(\w+)".*?numeric-column">([\d.]+)<', shown, re.DOTALL)
+
+    assert {name: int(homes) for name, homes in rows} == own.to_dict()
+
+
+def test_an_area_is_shown_with_its_homes_people_facilities_and_wishes(planner, stand, busiest):
+    shown = planner.get(f"/gebied/{HERE}")
+    homes = (own_part(stand.state, busiest[1]).dwellings["neighbourhood"] == HERE).sum()
+
+    assert shown.status_code == 200
+    assert f"<strong>{homes}</strong>" in shown.text
+    for heading in ("Woningen", "Mensen", "Voorzieningen op loopafstand", "Aanbod naast wensen"):
+        assert f"<h2>{heading}</h2>" in shown.text
+    assert "data-map=" in shown.text
+
+
+def test_the_shock_says_in_one_sentence_who_falls_outside(planner, stand, busiest):
+    own, ways = own_part(stand.state, busiest[1]), stand.ways
+    area = explore(own, ways.rules, ways.policy, stand.on, HERE)
+    for one in area.facilities:
+        shown = planner.get(f"/gebied/{HERE}/voorziening/{one.facility}").text
+        found = shock(own, ways.policy, stand.on, one.facility)
+        assert closed_said(found, ways.policy.rollator_distance) in shown.replace("&#39;", "'")
+
+
+def test_only_planners_see_an_area(as_role, anonymous):
+    for path in ("/gebied", f"/gebied/{HERE}", f"/gebied/{HERE}/voorziening/V-000003"):
+        for role in ("coach", "steward", "administrator"):
+            assert as_role(role).get(path).status_code == 403
+        assert anonymous().get(path).status_code == 303
+
+
+def test_an_unknown_neighbourhood_and_a_facility_far_from_it_are_not_found(planner):
+    unknown = planner.get("/gebied/BU12345678")
+    far = planner.get(f"/gebied/{HERE}/voorziening/V-ver-weg")
+
+    assert (unknown.status_code, far.status_code) == (404, 404)
+    assert unknown.content == far.content
+
+
+def test_a_neighbourhood_of_another_corporation_alone_is_as_one_that_is_not_there(
+    planner, monkeypatch
+):
+    theirs = a_dwelling("W9", neighbourhood="BU99990109", corporation=OTHER_CORPORATION)
+    other = a_household("H9", lives_in="W9", corporation=OTHER_CORPORATION)
+    state = a_state(dwellings=[theirs], households=[other], facilities=[a_facility()])
+    monkeypatch.setattr(Stand, "state", property(lambda _: state))
+
+    there = planner.get("/gebied/BU99990109")
+    absent = planner.get("/gebied/BU00000001")
+
+    assert there.status_code == 404
+    assert there.content == absent.content
+    assert "BU99990109" not in planner.get("/gebied").text
+
+
+def test_no_person_no_home_and_no_coach_is_on_the_pages(planner, engine, stand):
+    with engine.connect() as connection:
+        names = connection.execute(text("SELECT name FROM person WHERE name IS NOT NULL")).scalars()
+        streets = connection.execute(text("SELECT DISTINCT street FROM address")).scalars()
+        secret = [*names, *(one for one in streets if one)]
+    secret += [*stand.state.households.index, *stand.state.dwellings.index]
+    shown = planner.get(f"/gebied/{HERE}").text + planner.get("/gebied").text
+
+    assert [one for one in secret if one in shown] == []
+
+
+def test_a_map_draws_squares_and_no_home(stand):
+    ways = stand.ways
+    area = explore(stand.state, ways.rules, ways.policy, stand.on, HERE)
+    shapes = drawn(area)
+
+    assert shapes.count('"Polygon"') == len(area.squares)
+    assert shapes.count('"facility"') == len(area.facilities)
+    assert "W-" not in shapes
+
+
+def test_few_people_are_never_told_in_words():
+    old = [an_older_household(f"H{at}", lives_in=f"W{at}", wish=None) for at in range(9)]
+    homes = [a_dwelling(f"W{at}", floor=2) for at in range(9)]
+    state = a_state(dwellings=homes, households=old, facilities=[a_facility()])
+    area = explore(state, the_rules(), a_policy(), ON, "BU99990101")
+
+    assert people(area.older) == "minder dan 10"
+    assert range_said(area) == "minder dan 10 oudere huishoudens, ook naar de ruimste schatting."
+    assert "minder dan 10 oudere" in closed_said(shock(state, a_policy(), ON, "F1"), 500)
+
+
+def test_a_facility_that_nobody_misses_says_so():
+    none = Shock("F1", FacilityKind.HALTE, (0, 0), 4, 0, 4, None, None, None, ())
+
+    assert closed_said(none, 500) == (
+        "Sluit deze halte, dan houdt elke woning er een op loopafstand."
+    )

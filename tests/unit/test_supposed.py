@@ -1,0 +1,432 @@
+"""What the changes of a scenario do in a month: facts, and other choices."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+import pandas as pd
+import pytest
+
+from data_contracts.events import FACT
+from data_contracts.scenario import Allocation, Letting, scenario_of
+from matching.candidates import candidates, openings
+from matching.simulate.draws import Draws
+from matching.simulate.supposed import (
+    allocation_in,
+    for_sale,
+    lets_to,
+    missing_here,
+    policy_in,
+    supposed,
+)
+from matching.state import project
+from tests.builders import (
+    CORPORATION,
+    ON,
+    OTHER_CORPORATION,
+    a_dwelling,
+    a_facility,
+    a_household,
+    a_policy,
+    a_state,
+    facts_of,
+    the_rules,
+)
+
+NOW = a_policy(horizon_days=0)
+HOME = "home: {rent: 61000, access: NUL, rooms: 2}"
+FORTY = f"{{change: new_build, month: 2026-09, number: 40, {HOME}}}"
+SLOOP = "{change: demolition, complex: C1, month: 2026-10, rehouse_months: 3}"
+
+
+def changing(*changes, **choices):
+    more = "".join(f"{name}: {value}\n" for name, value in choices.items())
+    lines = "".join(f"\n  - {change}" for change in changes)
+    return scenario_of(f"name: proef\n{more}changes:{lines}\n")
+
+
+@cache
+def a_street():
+    return street_with()
+
+
+def street_with(**tables):
+    """Four homes of complex C1 (two let, one upstairs) and three of C2; one stands empty."""
+    homes = [
+        a_dwelling("a", complex="C1", kind="POF", energy="D"),
+        a_dwelling("b", complex="C1", kind="POF", floor=2, access="ROL"),
+        a_dwelling("c", complex="C1", kind="POF", energy="A++"),
+        a_dwelling("d", complex="C1", kind="TUS", neighbourhood="BU99990102"),
+        a_dwelling("e", complex="C2", corporation=OTHER_CORPORATION, x=144_000),
+        a_dwelling("f", complex="C2", corporation=OTHER_CORPORATION, x=144_100),
+        a_dwelling("g", complex="C2", neighbourhood="BU99990102", x=144_200),
+    ]
+    complexes = [
+        {"complex": name, "corporation": CORPORATION, "meeting_room": False}
+        for name in ("C1", "C2")
+    ]
+    people = [
+        a_household("stil", lives_in="a", wish=None, consent=False, willingness="NEE"),
+        a_household("zoekt", lives_in="b", wish={"max_rent": 70_000, "stated": "2025-06-01"}),
+        a_household("elders", lives_in="e", wish=None),
+    ]
+    rows = {"dwellings": homes, "complexes": complexes, "households": people}
+    return project(facts_of(a_state(**{**rows, **tables})))
+
+
+def day(number):
+    """The day on which the step begins that is so many months after the first."""
+    first = pd.Timestamp(ON)
+    on = first if not number else first.replace(day=1) + pd.DateOffset(months=number)
+    return on.date()
+
+
+def rolled(state, scenario, months, policy=NOW):
+    """The State after so many months, when nothing happens but the scenario."""
+    for number in range(0, months, scenario.step_months):
+        facts = supposed(state, scenario, number, day(number), policy)
+        state = project(facts, onto=state).check()
+    return state
+
+
+def offered(state, number):
+    """Who may go where, as the engine sees it on a day."""
+    options = candidates(state, the_rules(), NOW, day(number)).options
+    return set(zip(options["household"], options["dwelling"], strict=True))
+
+
+# --- new-build ----------------------------------------------------------------------------------
+
+
+def test_nothing_happens_in_a_month_without_a_change():
+    assert supposed(a_street(), changing(FORTY), 2, day(2), NOW).empty
+
+
+def test_what_is_supposed_are_facts_as_any():
+    facts = supposed(a_street(), changing(FORTY, SLOOP), 3, day(3), NOW)
+    for row in facts.to_dict("records"):
+        data = pd.io.json.ujson_loads(row["data"])
+        FACT.validate_python({**row, "at": row["at"].to_pydatetime(), "data": data})
+    assert not facts.duplicated(["source", "id"]).any()
+
+
+def test_new_homes_stand_empty_in_their_month_as_they_were_described():
+    state = rolled(a_street(), changing(FORTY), 4)
+    built = state.dwellings[state.dwellings.index.str.startswith("nieuw-2026-09-1-")]
+    assert len(built) == 40
+    told = built[["rooms", "access", "rent", "target_rent", "status", "neighbourhood"]]
+    assert set(map(tuple, told.to_numpy())) == {(2, "NUL", 61_000, 61_000, "LEE", "BU99990101")}
+    assert set(built["available"].dt.date) == {date(2026, 9, 1)}
+    assert set(built.index) <= set(openings(state, NOW, day(3)).index)
+
+
+def test_new_homes_lie_a_little_apart_around_the_middle_of_the_neighbourhood():
+    built = rolled(a_street(), changing(FORTY), 4).dwellings.filter(like="nieuw", axis=0)
+    assert not built.duplicated(["x", "y"]).any()
+    away = ((built["x"] - 143_000) ** 2 + (built["y"] - 487_000) ** 2) ** 0.5
+    assert away.max() < 100
+
+
+def test_new_homes_form_a_complex_of_whoever_has_most_homes_there():
+    state = rolled(a_street(), changing(FORTY), 4)
+    assert set(state.dwellings.filter(like="nieuw", axis=0)["complex"]) == {"nieuw-2026-09-1"}
+    assert state.complexes.loc["nieuw-2026-09-1", ["corporation", "units"]].tolist() == [
+        CORPORATION,
+        40,
+    ]
+
+
+def test_new_homes_may_join_a_complex_and_are_then_of_its_corporation():
+    one = f"{{change: new_build, month: 2026-09, number: 2, complex: C2, {HOME}}}"
+    state = rolled(a_street(), changing(one), 4)
+    built = state.dwellings.filter(like="nieuw", axis=0)
+    assert set(built["complex"]) == {"C2"}
+    assert set(built["corporation"]) == {CORPORATION}  # that of C2, though most homes are another's
+    assert "nieuw-2026-09-1" not in state.complexes.index
+
+
+def test_new_homes_are_planned_from_the_horizon_of_the_matching():
+    policy = a_policy(horizon_days=60)
+    early, later = (rolled(a_street(), changing(FORTY), months, policy) for months in (1, 2))
+    assert len(early.newbuild) == 0
+    assert len(later.newbuild) == 40
+    assert set(openings(later, policy, day(2)).filter(like="nieuw").dt.date) == {date(2026, 9, 1)}
+    there = rolled(later, changing(FORTY), 4, policy)
+    assert (len(there.newbuild), len(there.dwellings)) == (0, 47)
+
+
+def test_what_was_to_be_known_before_the_first_month_is_told_in_it():
+    soon = FORTY.replace("2026-09", "2026-07")
+    assert len(rolled(a_street(), changing(soon), 1, a_policy(horizon_days=120)).newbuild) == 40
+
+
+def test_a_step_of_several_months_holds_the_changes_of_all_of_them():
+    state = rolled(a_street(), changing(FORTY, step_months=6), 6)
+    assert len(state.dwellings) == 47
+
+
+def test_new_homes_have_the_same_names_whatever_else_changes():
+    alone = rolled(a_street(), changing(FORTY), 4)
+    beside = rolled(a_street(), changing(SLOOP, FORTY.replace("09", "08"), FORTY), 4)
+    built = {name for name in beside.dwellings.index if "2026-09" in name}
+    assert built == set(alone.dwellings.filter(like="nieuw", axis=0).index)
+
+
+def test_homes_with_the_label_55plus_have_a_least_age():
+    older = FORTY.replace("number", "let_to: 55plus, number")
+    built = rolled(a_street(), changing(older), 4).dwellings.filter(like="nieuw", axis=0)
+    assert set(built["min_age"]) == {55}
+    young = a_household("jong", birth_year=1990)
+    state = rolled(street_with(households=[young]), changing(older), 4)
+    assert {home for _, home in offered(state, 3)} == {"a", "b", "c", "d", "f", "g", "e"}
+
+
+# --- to whom ------------------------------------------------------------------------------------
+
+
+def test_a_home_is_kept_for_downsizers_until_it_is_let():
+    scenario = changing(FORTY.replace("number: 40", "let_to: downsizers, number: 2"))
+    state = rolled(a_street(), scenario, 4)
+    kept = lets_to(state, scenario, day(3))
+    assert kept.to_dict() == dict.fromkeys(
+        ("nieuw-2026-09-1-0001", "nieuw-2026-09-1-0002"), Letting.DOWNSIZERS
+    )
+    tenancy = facts_of(
+        a_state(households=[a_household("stil", lives_in="nieuw-2026-09-1-0001", wish=None)])
+    )
+    after = project(tenancy, onto=state)
+    assert list(lets_to(after, scenario, day(4)).index) == ["nieuw-2026-09-1-0002"]
+
+
+def test_no_home_is_kept_for_anybody_in_doing_nothing():
+    assert lets_to(a_street(), changing(SLOOP), ON).empty
+
+
+def test_a_label_holds_for_the_homes_that_are_good_enough_from_its_month_on():
+    label = "{change: allocation, month: 2026-08, label: downsizers, label_access: NUL}"
+    assert lets_to(a_street(), changing(label), day(1)).empty
+    assert lets_to(a_street(), changing(label), day(2)).to_dict() == {"b": Letting.DOWNSIZERS}
+
+
+def test_a_label_55plus_becomes_a_least_age_on_the_homes_of_a_neighbourhood():
+    label = "{change: allocation, label: 55plus, label_neighbourhood: BU99990102}"
+    homes = rolled(a_street(), changing(label), 1).dwellings
+    assert homes.index[homes["min_age"].notna()].tolist() == ["d", "g"]
+
+
+def test_homes_and_their_complex_lose_their_label_when_they_are_for_anybody():
+    homes = [a_dwelling("a", complex="C1", min_age=55), a_dwelling("b", complex="C2", min_age=60)]
+    complexes = [
+        {"complex": name, "corporation": CORPORATION, "meeting_room": False, "min_age": 55}
+        for name in ("C1", "C2", "C3")
+    ]
+    street = street_with(dwellings=homes, complexes=complexes, households=[])
+    state = rolled(street, changing("{change: allocation, label: free}"), 1)
+    assert state.dwellings["min_age"].isna().all()
+    assert state.complexes["min_age"].isna().tolist() == [True, True, False]
+
+
+# --- demolition ---------------------------------------------------------------------------------
+
+
+def test_a_home_that_will_be_demolished_is_not_let_from_rehousing_on():
+    before, after = (rolled(a_street(), changing(SLOOP), months) for months in (1, 2))
+    assert "c" in openings(before, NOW, day(0)).index
+    assert list(openings(after, NOW, day(1)).index) == ["f", "g"]
+
+
+def test_who_lives_there_is_urgent_and_asked_what_they_wish():
+    state = rolled(a_street(), changing(SLOOP), 2)
+    people = state.households
+    assert people["priority"].fillna("-").to_dict() == {
+        "elders": "-",
+        "stil": "URG",
+        "zoekt": "URG",
+    }
+    assert people.loc["stil", ["consent", "willingness"]].tolist() == [True, "ZEKER"]
+    assert set(state.wishes["stated"].dt.date) == {day(1)}
+    assert state.wishes.loc["zoekt", "max_rent"] == 70_000
+    assert sorted(state.wishes.index) == ["stil", "zoekt"]
+
+
+def test_who_has_urgency_and_a_fresh_wish_is_not_told_again():
+    state = rolled(a_street(), changing(SLOOP), 2)
+    assert supposed(state, changing(SLOOP), 2, day(2), NOW).empty
+
+
+def test_the_matching_finds_them_another_home():
+    state = rolled(a_street(), changing(SLOOP), 2)
+    assert offered(state, 1) == {(who, home) for who in ("stil", "zoekt") for home in "fg"}
+
+
+def test_a_demolished_home_goes_when_nobody_lives_in_it():
+    state = rolled(a_street(), changing(SLOOP), 5)
+    assert list(state.dwellings.index) == ["a", "b", "e", "f", "g"]
+    gone = project(facts_of(a_state(households=[a_household("stil", wish=None)])), onto=state)
+    left = gone.tables | {"tenancies": gone.tenancies.drop("stil-a")}
+    later = supposed(type(gone)(tables=left), changing(SLOOP), 5, day(5), NOW)
+    assert later["subject"].tolist() == ["a"]
+
+
+def test_the_largest_complex_of_a_kind_is_chosen_once_and_for_all():
+    largest = "{change: demolition, kind: POF, month: 2026-08, rehouse_months: 1}"
+    # of C1 three homes are let or of the kind; C9 is the largest once an empty one has gone
+    more = [a_dwelling(f"z{n}", complex="C9", kind="POF") for n in range(2)]
+    street = project(facts_of(a_state(dwellings=more)), onto=a_street())
+    state = rolled(street, changing(largest), 6)
+    assert state.works["complex"].tolist() == ["C1"]
+    assert list(state.dwellings.index) == ["a", "b", "e", "f", "g", "z0", "z1"]
+
+
+def test_two_demolitions_choose_two_complexes():
+    largest = "{change: demolition, neighbourhood: BU99990101, month: 2026-09, rehouse_months: 1}"
+    state = rolled(a_street(), changing(largest, largest), 3)
+    assert state.works["complex"].to_dict() == {"sloop-2026-09-1": "C1", "sloop-2026-09-2": "C2"}
+
+
+# --- renovation ---------------------------------------------------------------------------------
+
+RENOVATION = (
+    "{change: renovation, complex: C1, month: 2026-08, months: 2, wisselwoningen: 2,"
+    " access: ROA, energy: B}"
+)
+
+
+def test_a_complex_is_not_let_while_it_is_renovated_and_its_tenants_stay():
+    street = street_with(households=[a_household("blijft", lives_in="a"), a_household("nieuw")])
+    assert {home for who, home in offered(street, 2) if who == "nieuw"} == set("abcdefg")
+    during = rolled(street, changing(RENOVATION), 3)
+    assert {home for who, home in offered(during, 2) if who == "nieuw"} == {"g"}
+    assert during.tenancies["dwelling"].tolist() == ["a"]
+
+
+def test_wisselwoningen_are_kept_out_of_letting_near_ones_first_and_come_back():
+    during = rolled(a_street(), changing(RENOVATION.replace(": 2, a", ": 1, a")), 3)
+    assert during.dwellings.index[during.dwellings["status"] == "UIT"].tolist() == ["f"]
+    both = rolled(a_street(), changing(RENOVATION), 4)
+    assert both.dwellings.index[both.dwellings["status"] == "UIT"].tolist() == ["f", "g"]
+    after = rolled(a_street(), changing(RENOVATION), 5)
+    back = after.dwellings.loc[["f", "g"]]
+    assert back["status"].tolist() == ["LEE", "LEE"]
+    assert set(back["available"].dt.date) == {date(2026, 10, 1)}
+
+
+def test_two_renovations_never_keep_the_same_home():
+    one = RENOVATION.replace("wisselwoningen: 2", "wisselwoningen: 1")
+    state = rolled(a_street(), changing(one, one.replace("C1", "C2")), 3)
+    kept = state.works["dwelling"].dropna()
+    assert sorted(kept) == ["c", "f"]
+
+
+def test_a_home_is_never_worse_after_its_renovation():
+    homes = rolled(a_street(), changing(RENOVATION), 5).dwellings.loc[list("abcde")]
+    assert homes["access"].tolist() == ["ROA", "ROL", "ROA", "ROA", "ZON"]
+    assert homes["energy"].fillna("-").tolist() == ["B", "B", "A++", "B", "-"]
+
+
+# --- sale, facilities, choices ------------------------------------------------------------------
+
+
+def test_homes_are_sold_while_the_sale_lasts_where_it_says():
+    scenario = changing("{change: sale, month: 2026-08, until: 2026-09, kind: POF}")
+    state, homes = a_street(), pd.Index(["a", "d", "e"], dtype="str")
+    sold = [for_sale(state, scenario, day(number), homes, Draws(1, 0)) for number in range(1, 5)]
+    assert sold == [set(), {"a"}, {"a"}, set()]
+
+
+def test_a_larger_share_of_sale_holds_the_smaller():
+    homes = [a_dwelling(f"w{number:03}") for number in range(300)]
+    state = a_state(dwellings=homes)
+    few, many = (
+        for_sale(
+            state,
+            changing(f"{{change: sale, month: 2026-06, share: {share}}}"),
+            ON,
+            state.dwellings.index,
+            Draws(1, 0),
+        )
+        for share in (0.2, 0.6)
+    )
+    assert few < many
+    assert 30 < len(few) < 90
+    assert 140 < len(many) < 220
+
+
+def test_a_facility_opens_and_the_nearest_one_closes():
+    shops = [a_facility("ver", x=150_000), a_facility("dichtbij")]
+    opens = (
+        "{change: facility_opens, month: 2026-07, kind: HUISARTS, place: {x: 143500, y: 487500}}"
+    )
+    shuts = "{change: facility_closes, month: 2026-08, kind: SUPERMARKT}"
+    state = rolled(street_with(facilities=shops), changing(opens, shuts), 3)
+    assert list(state.facilities.index) == ["ver", "voorziening-2026-07-1"]
+    assert state.facilities.loc["voorziening-2026-07-1"].tolist() == [143_500, 487_500, "HUISARTS"]
+
+
+def test_choices_hold_from_their_month_on_and_the_last_counts():
+    scheme = "{name: Oude huur mee, source: proef, rent_retention: true}"
+    scenario = changing(
+        "{change: allocation, month: 2026-08, how: lottery, weights: {tie_minute: 9}}",
+        "{change: allocation, month: 2026-09, weights: {outdoor: 1}, how: registration}",
+        "{change: allocation, month: 2026-09, label: 55plus}",
+        f"{{change: scheme, month: 2026-09, scheme: {scheme}}}",
+        "{change: coach_hours, hours_per_week: 20}",
+    )
+    at = [policy_in(NOW, scenario, day(number)) for number in (1, 2, 3)]
+    assert [one.weights.tie_minute for one in at] == [4, 9, 9]
+    assert [one.weights.outdoor for one in at] == [8, 8, 1]
+    assert [len(one.schemes) for one in at] == [2, 2, 3]
+    assert {one.region_hours_per_week for one in at} == {20}
+    ways = [allocation_in(scenario, day(number)) for number in (1, 2, 3)]
+    assert ways == [Allocation.ENGINE, Allocation.LOTTERY, Allocation.REGISTRATION]
+
+
+def test_a_scheme_of_the_same_name_comes_instead():
+    named = NOW.schemes[0].name
+    scenario = changing(f"{{change: scheme, scheme: {{name: {named}, source: x, points: 3}}}}")
+    assert [one.points for one in policy_in(NOW, scenario, ON).schemes] == [30, 3]
+
+
+def test_without_choices_the_policy_is_the_very_same():
+    assert policy_in(NOW, changing(FORTY), ON) is NOW
+
+
+# --- what is not here ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (SLOOP.replace("C1", "C11"), (".complex: Het complex 'C11' staat niet in deze gegevens."
+         " Bedoelt u 'C1'?")),
+        ("{change: sale, month: 2027-01, neighbourhood: BU99990109}", (".neighbourhood: De buurt"
+         " 'BU99990109' staat niet in deze gegevens. Bedoelt u 'BU99990102'?")),
+        (FORTY.replace("number", "place: {neighbourhood: BU12345678}, number"),
+         (".place.neighbourhood: De buurt 'BU12345678' staat niet in deze gegevens."
+         " Kies bijvoorbeeld BU99990101, BU99990102.")),
+        (FORTY.replace("number", "place: {x: 200000, y: 400000}, number"), (".place: dit punt ligt"
+         " ver van al onze woningen. Geef x en y in meters van het rijksdriehoekstelsel (RD).")),
+        ("{change: facility_closes, month: 2027-01, facility: F2}", (".facility: De voorziening"
+         " 'F2' staat niet in deze gegevens. Laat het weg.")),
+        ("{change: facility_closes, month: 2027-01, kind: HALTE}", (": er is hier geen voorziening"
+         " van de soort HALTE. Kies een andere.")),
+        ("{change: demolition, month: 2027-01, kind: VRI}", (": er is geen complex dat hierbij"
+         " past. Noem een ander, of noem minder eisen.")),
+        ("{change: sale, month: 2027-01, kind: VRI}", (": er is geen woning die hierbij past."
+         " Noem minder eisen.")),
+        ("{change: allocation, label: 55plus, label_access: RUI}", (": er is geen woning die dit"
+         " label kan krijgen. Noem minder eisen.")),
+    ],
+)  # fmt: skip
+def test_what_is_not_in_this_stock_is_told_with_what_may_be_meant(change, sentence):
+    assert missing_here(changing(FORTY, change), a_street()) == (f"changes[1]{sentence}",)
+
+
+def test_a_scenario_that_fits_here_misses_nothing():
+    assert missing_here(changing(FORTY, SLOOP, RENOVATION), a_street()) == ()
+
+
+def test_without_homes_that_is_what_is_told():
+    told = missing_here(changing(FORTY), a_state())
+    assert told == ("Er zijn nog geen woningen: lever eerst de woningen van de regio.",)
