@@ -79,7 +79,7 @@ def mistake(error: ErrorDetails) -> tuple[Where, str]:
     if kind in _EXPECTED:
         return where, f"Bij {spoken(where)} hoort {_EXPECTED[kind]}."
     if "field" in context:
-        where = (*where, context["field"])
+        where = (*where, context["field"]) if context["field"] else where
         return where, f"Bij {spoken(where)}: {context['sentence']}."
     if kind.startswith(("greater_than", "less_than", "string_too", "too_")):
         return where, _out_of_range(where, error)
@@ -155,22 +155,25 @@ _ABOUT = {
 }
 
 
+_LIMITS = {
+    "ge": "moet minstens {} zijn",
+    "gt": "moet meer dan {} zijn",
+    "le": "mag hoogstens {} zijn",
+    "lt": "moet minder dan {} zijn",
+}
+
+
 def _out_of_range(where: Where, error: ErrorDetails) -> str:
-    context = error.get("ctx", {})
-    limits = (
-        ("ge", "minstens {} zijn"),
-        ("gt", "meer dan {} zijn"),
-        ("le", "hoogstens {} zijn"),
-        ("lt", "minder dan {} zijn"),
-        ("min_length", "minstens {} teken hebben"),
-        ("max_length", "hoogstens {} tekens hebben"),
-    )
-    told = next(
-        (said.format(_short(context[name])) for name, said in limits if name in context), "anders"
-    )
-    return f"Bij {spoken(where)} staat {shown(error['input'])}; het mag {told}.".replace(
-        "mag minstens", "moet minstens"
-    )
+    context, place = error.get("ctx", {}), spoken(where)
+    if error["type"].startswith("too_"):
+        return f"Bij {place} hoort minstens één regel te staan."
+    if error["type"].startswith("string_too_"):
+        least, most = context.get("min_length"), context.get("max_length")
+        told = f"minstens {least} teken" if least else f"hoogstens {most} tekens"
+        return f"Bij {place} hoort tekst van {told} te staan."
+    name = next(name for name in _LIMITS if name in context)
+    limit = _LIMITS[name].format(_short(context[name]))
+    return f"Bij {place} staat {shown(error['input'])}; het {limit}."
 
 
 def _short(limit: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from data_contracts.policy import Choice
 from data_contracts.scenario_changes import Change, Share, refused
@@ -36,6 +36,16 @@ class ByAge(Choice):
 
     age: Annotated[int, Field(ge=0, le=120)]
     chance: Share
+
+
+def _from_young_to_old(rows: tuple[ByAge, ...]) -> tuple[ByAge, ...]:
+    ages = [row.age for row in rows]
+    if sorted(set(ages)) != ages:
+        raise refused("not_by_age", "zet de regels van jong naar oud, elke leeftijd eenmaal", "")
+    return rows
+
+
+ByAges = Annotated[tuple[ByAge, ...], Field(min_length=1), AfterValidator(_from_young_to_old)]
 
 
 class Arrivals(Choice):
@@ -77,10 +87,10 @@ class Portal(Choice):
 class Demography(Choice):
     """What happens to people by itself: they leave, die, go to care, get limitations, seek."""
 
-    leave: tuple[ByAge, ...]
-    death: tuple[ByAge, ...]
+    leave: ByAges
+    death: ByAges
     care_share_of_70plus: Share
-    limitation: tuple[ByAge, ...]
+    limitation: ByAges
     limited_seeks: Share
     arrivals: Arrivals
     portal: Portal

@@ -66,7 +66,7 @@ def one_area(request: Request, buurt: str, viewer: Planner) -> Response:
         classes=bars(((one.name, one.homes) for one in area.classes), area.homes),
         labels=bars(((ACCESS[label], homes) for label, homes in area.labels), area.homes),
         rents=bars(((name, homes) for name, homes in area.rents if homes), area.homes),
-        needs=[Figure(ACCESS[label], people(many)) for label, many in area.needs],
+        needs=[Figure(name, people(many)) for name, many in area.needs],
         ages=[Figure(band, people(many)) for band, many in area.ages],
         kinds=[Bar(FACILITIES[one.kind], one.homes, one.percent) for one in area.kinds],
         facilities=area.facilities,
@@ -74,7 +74,7 @@ def one_area(request: Request, buurt: str, viewer: Planner) -> Response:
         zones=[(people(one.reached), people(one.gained)) for one in area.zones],
         words=FACILITIES,
         map=drawn(area),
-        tiles=desk_of(request).installation.map_tiles,
+        background=desk_of(request).installation.map_tiles,
     )
 
 

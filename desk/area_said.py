@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from matching.area import Area, Count, Shock
 
-FEW = "minder dan 10"
-"""What stands where fewer are than may be told."""
+HIDDEN = "niet getoond"
+"""What stands where few are, or where it would follow how many others are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class Bar:
 
 
 def people(count: Count) -> str:
-    """Say how many households there are: by tens, or that there are few."""
-    return FEW if count is None else f"ongeveer {number(count)}"
+    """Say how many households there are: by tens, or that we do not say."""
+    return HIDDEN if count is None else f"ongeveer {number(count)}"
 
 
 def bars(rows: Iterable[tuple[str, int]], whole: int) -> list[Bar]:
@@ -51,15 +51,17 @@ def _percent(part: int, whole: int) -> int:
 def range_said(area: Area) -> str:
     """Say how many older people live unsuitably: a range, for nobody knows for sure."""
     low, central, high = area.unsuitable
-    if high is None:
-        return f"{FEW} oudere huishoudens, ook naar de ruimste schatting."
-    least = f"van {FEW}" if low is None else f"van {number(low)}"
-    return f"{people(central)}; naar de schatting {least} tot {number(high)} oudere huishoudens."
+    known = (
+        "" if central is None else people(central),
+        "" if low is None else f"minstens {people(low)}",
+        "" if high is None else f"hoogstens {people(high)}",
+    )
+    return ", ".join(filter(None, known)) or HIDDEN
 
 
 def care_said(area: Area) -> str:
     """Say how many households that need care live in a zone, and how many outside it."""
-    return f"{people(area.care_inside)} erbinnen, {people(area.care_outside)} erbuiten"
+    return f"erbinnen: {people(area.care_inside)}; erbuiten: {people(area.care_outside)}"
 
 
 def closed_said(shock: Shock, distance: int) -> str:
@@ -68,9 +70,13 @@ def closed_said(shock: Shock, distance: int) -> str:
     if not shock.homes:
         return f"Sluit deze {kind}, dan houdt elke woning er een op loopafstand."
     one = shock.homes == 1
+    live = (
+        "" if shock.older is None else f"{people(shock.older)} oudere huishoudens",
+        "" if shock.care is None else f"{people(shock.care)} huishoudens met een zorgvraag",
+    )
+    who = " en ".join(filter(None, live))
     return (
         f"Sluit deze {kind}, dan {'heeft' if one else 'hebben'} {number(shock.homes)} "
-        f"{'woning' if one else 'woningen'} geen {kind} meer binnen {metres(distance)} lopen; "
-        f"daar wonen {people(shock.older)} oudere huishoudens, en {people(shock.care)} met een "
-        "zorgvraag."
+        f"{'woning' if one else 'woningen'} geen {kind} meer binnen {metres(distance)} lopen"
+        f"{'; daar wonen ' if who else ''}{who}."
     )

@@ -16,6 +16,7 @@ from data_contracts.words import VerhuisketenError
 from desk import asked, questions
 from desk.desk import desk_of
 from desk.reading import found
+from desk.reading.whose import is_coach_of
 from desk.thinking import ManyQuestions, Stand, StillLoading
 from desk.viewer import Role, Viewer, only
 from desk.views import is_fragment, page
@@ -33,12 +34,16 @@ RETRY = {"Retry-After": "5"}
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The proposal that a question is about, and the plan it is answered from."""
+    """The proposal that a question is about, and the plan it is answered from.
+
+    `own`: the viewer is its coach; whoever broke the glass asks too, and decides nothing.
+    """
 
     id: str
     household: str
     dwelling: str
     stand: Stand
+    own: bool
 
 
 @router.get("/voorstellen/{proposal}/waarom-niet")
@@ -102,7 +107,8 @@ def _answered(
         stand = desk.thinking.now()
         with reading(desk.engine, viewer.corporation) as connection:
             row = found(connection, stand, viewer, proposal)
-        return answer(Case(row["id"], row["household"], row["dwelling"], stand))
+        own = is_coach_of(stand, viewer, row["household"], coach=row["coach"])
+        return answer(Case(row["id"], row["household"], row["dwelling"], stand, own))
     except (StillLoading, ManyQuestions) as wait:
         return _later(request, proposal, wait)
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from data_contracts.phrases import KINDS
 from data_contracts.words import DwellingKind, ProposalState
 from desk.desk import Desk, desk_of
-from desk.reading import Filter, morning
+from desk.reading import Filter, Morning, morning
 from desk.reading.morning import MARKS, PAGE
 from desk.reading.words import STATES
 from desk.viewer import Role, Viewer, only
@@ -110,13 +110,13 @@ def _shown(request: Request, viewer: Viewer, asked: Filter, *, by_name: bool = F
     found = morning(
         desk.engine, viewer, policy, now=desk.clock(), asked=asked, limit=MOST if by_name else PAGE
     )
-    visits = _visits(desk, viewer, found.households)
+    visits, names = _of_people(desk, viewer, found)
     return page(
         request,
         "morning.html",
         found=found,
         visits=visits,
-        names=_names(desk, viewer, [one.household for one in (*visits, *found.rows)]),
+        names=names,
         asked=asked,
         filtered=_filtered(asked),
         by_name=by_name,
@@ -130,20 +130,19 @@ def _shown(request: Request, viewer: Viewer, asked: Filter, *, by_name: bool = F
     )
 
 
-def _visits(desk: Desk, viewer: Viewer, households: tuple[str, ...]) -> tuple[Visiting, ...]:
-    if not households:
-        return ()
+def _of_people(
+    desk: Desk, viewer: Viewer, found: Morning
+) -> tuple[tuple[Visiting, ...], dict[str, str]]:
+    """Her visits, and the names of her own households on the page, with a line of access."""
+    if not found.households:
+        return (), {}
     with reading(desk.engine, viewer.corporation) as connection:
-        return visiting(connection, households, now=desk.clock())
-
-
-def _names(desk: Desk, viewer: Viewer, households: list[str]) -> dict[str, str]:
-    """The names of her own households on the page, with a line of access."""
-    if not households:
-        return {}
-    with reading(desk.engine, viewer.corporation) as connection:
-        return people.names_of(
-            connection, households, who=viewer.user, purpose=LIST, corporation=viewer.corporation
+        visits = visiting(connection, found.households, now=desk.clock())
+        shown = [*(one.household for one in visits), *(row.household for row in found.rows)]
+        if not shown:
+            return visits, {}
+        return visits, people.names_of(
+            connection, shown, who=viewer.user, purpose=LIST, corporation=viewer.corporation
         )
 
 

@@ -19,7 +19,11 @@ class Place(NamedTuple):
 
 PLACES: dict[Role, tuple[Place, ...]] = {
     Role.COACH: (Place("/voorstellen", "Mijn ochtend"),),
-    Role.PLANNER: (Place("/plan", "Het plan"), Place("/gebied", "Gebieden")),
+    Role.PLANNER: (
+        Place("/plan", "Het plan"),
+        Place("/wat-als", "Wat als"),
+        Place("/gebied", "Gebieden"),
+    ),
     Role.STEWARD: (Place("/gegevens", "Gegevens"),),
     Role.ADMINISTRATOR: (
         Place("/beheer/gezondheid", "Gezondheid"),

@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from desk.files import PREFIX
 from desk.viewer import Role, Viewer
 from store import sessions
+from store.database import looking
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -81,7 +82,7 @@ def who(engine: Engine, token: str, *, at: datetime) -> Holder | None:
     """Give whom a token lets in, and how far, if it still does."""
     if not token:
         return None
-    with engine.begin() as connection:
+    with looking(engine) as connection:
         return sessions.holder(connection, token, at=at)
 
 

@@ -1,7 +1,7 @@
 """Who looks: a signed-in person with roles, in one corporation; and what a route asks of them."""
 
 # Annotations are read at run time here: FastAPI asks what `viewer_of` wants to be given.
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,10 +53,10 @@ def viewer_of(request: Request) -> Viewer:
     return viewer
 
 
-def only(*roles: Role) -> Callable[[Request], Viewer]:
+def only(*roles: Role) -> Callable[[Request], Awaitable[Viewer]]:
     """Let only these roles pass: a dependency that gives the viewer. Raises NotYours."""
 
-    def admitted(request: Request) -> Viewer:
+    async def admitted(request: Request) -> Viewer:  # not `def`: that would cost a thread
         viewer = viewer_of(request)
         if not viewer.roles & set(roles):
             raise NotYours

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 from typer import rich_utils
 
+from data_contracts.scenario import examples
 from data_contracts.words import VerhuisketenError
 from pipelines import asking, logs, screen
 from pipelines.commands import (
@@ -273,8 +274,9 @@ app.add_typer(users.commands, name="users")
 app.command(epilog="Voorbeeld: verhuisketen verify-audit --data run/data")(users.verify_audit)
 app.command(epilog="Voorbeeld: verhuisketen replay --without 20431")(replay)
 app.command(
-    epilog="Voorbeelden: verhuisketen simulate nieuwbouw-55plus doorstromers-eerst --years 5 "
-    "--replications 10; een eigen bestand: verhuisketen simulate plan.yaml --out rapport"
+    epilog="Voorbeeld: verhuisketen simulate nieuwbouw-55plus doorstromers-eerst --years 5 "
+    "--replications 10. Een eigen bestand: verhuisketen simulate plan.yaml --out rapport. "
+    f"Onze voorbeelden: {', '.join(examples())}."
 )(simulate)
 app.command(epilog="Voorbeeld: verhuisketen answer voorstel-1a2b3c declined --reason WOB_NETWERK")(
     answer.answer

@@ -146,9 +146,18 @@ def _let_go() -> None:
 
 def _read(place: Place) -> Standing:
     engine = connect(os.environ.get(SERVED) or place.database)
+    try:
+        return engine, *_began_with(engine, place)
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def _began_with(engine: Engine, place: Place) -> tuple[Simulation, World]:
+    files = _files(place)
     with snapshot(engine) as connection:
         simulation = simulations.find(connection, place.simulation)
-        files, start = _files(place), simulation.start
+        start = simulation.start
         if start_at(files, position=start.position, on=start.on) != start:
             raise ReplicationFailed(
                 "Deze rekenaar heeft een ander programma, beleid, wegennet of jaarblad dan waarmee "
@@ -157,7 +166,7 @@ def _read(place: Place) -> Standing:
         state = state_at(connection, start.position)
     rules = rules_on(start.on, folder=files.rules)
     policy = policy_from(files.policy)
-    return engine, simulation, World(state, rules, policy, start.on, network_of(files))
+    return simulation, World(state, rules, policy, start.on, network_of(files))
 
 
 def _files(place: Place) -> Installation:

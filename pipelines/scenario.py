@@ -66,7 +66,8 @@ def simulated(
     """
     with _living(work) as stop:
         try:
-            runner(left(work, where), where, told=told, stop=stop)
+            if errands := left(work, where):
+                runner(errands, where, told=told, stop=stop)
         except BaseException as error:
             _broken_off(work, error)
             raise

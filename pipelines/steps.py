@@ -27,6 +27,7 @@ from pipelines import handover
 from pipelines.booking import OFFERED, booked, still_ours
 from pipelines.conditions_file import conditions_file, read_conditions
 from pipelines.ingest import Intake, Taken, take_all
+from pipelines.sealing import seal
 from pipelines.stopwatch import Stopwatch
 from store import people, plans, proposals, runs
 from store.installation import LATEST, network_of
@@ -132,6 +133,7 @@ def hand_over_step(night: Night, seconds: dict[str, float]) -> list[Path]:
         night.folder / "verhuisplan.json",
     ]
     _point_here(night)
+    seal(night.engine, night.settings.data)  # names were just read for the workbooks
     return files
 
 

@@ -111,7 +111,7 @@ def _rows(comparison: Comparison) -> Iterator[tuple[str, str, dict[str, pd.Serie
     lengths = comparison.lengths[comparison.lengths["by"] == WHOLE]
     for title, measure in (
         ("Verhuizingen per keten", "moves"),
-        ("Vrije woningen per keten", "vacancies"),
+        ("Vrijgekomen woningen per keten", "vacancies"),
     ):
         yield title, "per keten", _by_scenario(lengths[lengths["measure"] == measure])
     for measure in TOP:

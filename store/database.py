@@ -30,6 +30,7 @@ __all__ = [
     "connect",
     "is_outage",
     "knows",
+    "looking",
     "migrate",
     "snapshot",
 ]
@@ -152,6 +153,16 @@ def _refuse_not_durable(connection: Any, _record: object) -> None:  # noqa: ANN4
             "Deze database kan bevestigde gegevens verliezen. Zet fsync, full_page_writes en "
             "synchronous_commit op 'on' en start opnieuw."
         )
+
+
+@contextmanager
+def looking(engine: Engine) -> Iterator[Connection]:
+    """Read without a transaction, for a page: each statement sees what is so by then.
+
+    It saves the beginning and the end, which ask as much of the database as a small question.
+    """
+    with engine.connect() as plain:
+        yield plain.execution_options(isolation_level="AUTOCOMMIT")
 
 
 @contextmanager

@@ -41,13 +41,17 @@ _OWN = text(
 )
 _LATEST = text(
     "WITH stand AS (SELECT coalesce((SELECT position FROM state_stand), 0) AS position),"
+    " asked AS (SELECT * FROM unnest(CAST(:tables AS text[]), CAST(:keys AS text[]))"
+    "  AS a (state_table, key)),"
+    " kinds AS (SELECT * FROM unnest(CAST(:kinds AS text[]), CAST(:of AS text[]),"
+    "  CAST(:goes AS bool[])) AS k (kind, state_table, goes)),"
     " said AS ("
-    "  SELECT key, at, gone, data FROM state_row WHERE state_table = :table AND key = ANY (:keys)"
-    "  UNION ALL SELECT l.subject, l.at, l.kind = :vanished OR l.data = '{}', l.data"
-    "   FROM log l, stand WHERE l.position > stand.position AND l.subject = ANY (:keys)"
-    "   AND l.kind IN (:appeared, :vanished))"
-    " SELECT DISTINCT ON (key) key, gone, data FROM said"
-    ' ORDER BY key, at DESC, gone DESC, data COLLATE "C" DESC'
+    "  SELECT state_table, key, at, gone, data FROM state_row JOIN asked USING (state_table, key)"
+    "  UNION ALL SELECT a.state_table, a.key, l.at, k.goes OR l.data = '{}', l.data"
+    "   FROM stand, asked a JOIN kinds k USING (state_table)"
+    "   JOIN log l ON l.subject = a.key AND l.kind = k.kind WHERE l.position > stand.position)"
+    " SELECT DISTINCT ON (state_table, key) state_table, key, gone, data FROM said"
+    ' ORDER BY state_table, key, at DESC, gone DESC, data COLLATE "C" DESC'
 )
 _MINE = (
     "WITH mine AS (SELECT p.id, p.region, p.plan, p.chain, p.step, p.household, p.dwelling,"
@@ -228,22 +232,45 @@ def by_ids(connection: Connection, proposals: Iterable[str]) -> dict[str, dict[s
 
 def latest(connection: Connection, table: str, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Give what was said last of these rows of a State table, by key; what is gone is left out."""
-    rows = connection.execute(
+    return latest_of(connection, {table: keys})[table]
+
+
+def latest_of(
+    connection: Connection, asked: Mapping[str, Iterable[str]]
+) -> dict[str, dict[str, dict[str, Any]]]:
+    """Give what was said last of these rows of several State tables: by table, as `latest` does."""
+    rows = [(table, key) for table, keys in asked.items() for key in sorted(set(keys))]
+    found: dict[str, dict[str, dict[str, Any]]] = {table: {} for table in asked}
+    if not rows:
+        return found
+    kinds = [(kind(table), table, goes) for table in asked for kind, goes in _SAY]
+    said = connection.execute(
         _LATEST,
         {
-            "table": table,
-            "keys": sorted(set(keys)),
-            "appeared": appeared(table),
-            "vanished": vanished(table),
+            "tables": [table for table, _ in rows],
+            "keys": [key for _, key in rows],
+            "kinds": [kind for kind, _, _ in kinds],
+            "of": [table for _, table, _ in kinds],
+            "goes": [goes for _, _, goes in kinds],
         },
     )
-    return {row.key: json.loads(row.data) for row in rows if not row.gone}
+    for row in said:
+        if not row.gone:
+            found[row.state_table][row.key] = json.loads(row.data)
+    return found
+
+
+_SAY = ((appeared, False), (vanished, True))
+"""The kinds of fact that say something of a row, and whether it goes."""
 
 
 def facts_at(connection: Connection, positions: Iterable[int]) -> dict[int, LogFact]:
     """Give the facts at these positions of the log."""
+    asked = sorted(set(positions))
+    if not asked:
+        return {}
     columns = [log.c[name] for name in ("position", "kind", "subject", "at", "data")]
-    chosen = select(*columns).where(log.c.position.in_(sorted(set(positions))))
+    chosen = select(*columns).where(log.c.position.in_(asked))
     return {
         row.position: LogFact(row.position, row.kind, row.subject, row.at, json.loads(row.data))
         for row in connection.execute(chosen)

@@ -22,7 +22,7 @@ from matching.simulate.summary import compare
 BUILD, LOT, LONGEST = "veertig-woningen", "loting", "langst-ingeschreven"
 YEARS = 3
 FEW_PLACE = "BU99990109"
-FEW = 7
+FEW = 3
 """People a year in FEW_PLACE, in no other figure."""
 HOMES = ("appartement met lift", "eengezins groot", "eengezins klein")
 CAUSES = ("nieuwbouw", "overlijden", "vertrek")

@@ -15,6 +15,7 @@ from desk.reading.people import stale
 from desk.reading.proposal import CLOSING_DAYS
 from desk.reading.words import STATES
 from store import reading
+from store.database import looking
 from store.tenants import reading as reading_as
 from store.today import ZONE, today
 
@@ -140,7 +141,7 @@ def morning(
 ) -> Morning:
     """Read a coach's list. Needs no warm plan. `now` has a zone; a day is one of Amsterdam."""
     chosen, on = asked or Filter(), today(now)
-    with engine.begin() as facts:
+    with looking(engine) as facts:
         people = reading.own_households(facts, viewer.coach or "", viewer.corporation)
         fresh = freshness(reading.in_force(facts, policy.region))
     whose = reading.Whose(
@@ -151,14 +152,8 @@ def morning(
         soon=on + timedelta(days=CLOSING_DAYS),
         today=on,
     )
-    counts, homes, rows = _found(engine, whose, chosen, limit=limit + 1)
-    shown = rows[:limit]
-    with engine.begin() as facts:
-        told = _Told(
-            reading.latest(facts, "households", [row["household"] for row in shown]),
-            reading.latest(facts, "wishes", [row["household"] for row in shown]),
-            reading.facts_at(facts, {at for row in shown for at in row["because"]}),
-        )
+    counts, rows, told = _found(engine, whose, chosen, limit=limit)
+    shown, homes = rows[:limit], told.homes
     many = fits(policy, viewer.hours)
     return Morning(
         rows=tuple(_row(row, homes, told, policy, on, many) for row in shown),
@@ -178,41 +173,55 @@ def morning(
     )
 
 
-def _found(
-    engine: Engine, whose: reading.Whose, chosen: Filter, *, limit: int
-) -> tuple[reading.Counts, dict[str, dict[str, Any]], tuple[dict[str, Any], ...]]:
-    """Count, describe the homes and give the rows; only a filter on homes must know them first."""
-    rows: tuple[dict[str, Any], ...] = ()
-    with reading_as(engine, whose.corporation) as connection:
-        counts = reading.counts(connection, whose)
-        if not chosen.of_home:
-            rows = reading.mine(connection, whose, _asked(chosen, {}), limit=limit)
-    with engine.begin() as facts:
-        homes = _homes(facts, counts.dwellings)
-    if chosen.of_home:
-        with reading_as(engine, whose.corporation) as connection:
-            rows = reading.mine(connection, whose, _asked(chosen, homes), limit=limit)
-    return counts, homes, rows
-
-
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What was said last of the people on the page, and the facts that changed their proposals."""
+    """What was said last of the homes in the list and the people on the page, and what changed it.
 
+    `homes` are built or being built; `facts` are those that changed proposals, by position.
+    """
+
+    homes: Mapping[str, Mapping[str, Any]]
     households: Mapping[str, Mapping[str, Any]]
     wishes: Mapping[str, Mapping[str, Any]]
     facts: Mapping[int, LogFact]
 
 
+def _found(
+    engine: Engine, whose: reading.Whose, chosen: Filter, *, limit: int
+) -> tuple[reading.Counts, tuple[dict[str, Any], ...], _Told]:
+    """Count, give the rows (one more than fits) and what is told of them.
+
+    Only a filter on homes must know the homes before the rows.
+    """
+    rows: tuple[dict[str, Any], ...] = ()
+    with reading_as(engine, whose.corporation) as connection:
+        counts = reading.counts(connection, whose)
+        if not chosen.of_home:
+            rows = reading.mine(connection, whose, _asked(chosen, {}), limit=limit + 1)
+    with looking(engine) as facts:
+        told = _told(facts, counts.dwellings, rows[:limit])
+    if chosen.of_home:
+        with reading_as(engine, whose.corporation) as connection:
+            rows = reading.mine(connection, whose, _asked(chosen, told.homes), limit=limit + 1)
+        with looking(engine) as facts:
+            told = _told(facts, counts.dwellings, rows[:limit])
+    return counts, rows, told
+
+
+def _told(facts: Connection, dwellings: tuple[str, ...], rows: tuple[dict[str, Any], ...]) -> _Told:
+    people = [row["household"] for row in rows]
+    asked = {"newbuild": dwellings, "dwellings": dwellings, "households": people, "wishes": people}
+    said = reading.latest_of(facts, asked)
+    return _Told(
+        said["newbuild"] | said["dwellings"],
+        said["households"],
+        said["wishes"],
+        reading.facts_at(facts, {at for row in rows for at in row["because"]}),
+    )
+
+
 def _yesterday(on: date) -> datetime:
     return datetime.combine(on - timedelta(days=1), time(), tzinfo=ZoneInfo(ZONE))
-
-
-def _homes(facts: Connection, dwellings: tuple[str, ...]) -> dict[str, dict[str, Any]]:
-    """What was said last of these homes, built or being built."""
-    return reading.latest(facts, "newbuild", dwellings) | reading.latest(
-        facts, "dwellings", dwellings
-    )
 
 
 def _asked(chosen: Filter, homes: Mapping[str, Mapping[str, Any]]) -> reading.Asked:

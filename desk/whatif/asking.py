@@ -89,9 +89,10 @@ def new(request: Request, viewer: Planner, voorbeeld: Short = "") -> Response:
 @router.post("/wat-als")
 async def ask(request: Request, viewer: Planner) -> Response:
     """Ask what a form says, or look at it first; what is wrong is told with nothing lost."""
-    form = await request.form(max_files=1, max_fields=60, max_part_size=4 * LONGEST)
-    typed = {name: str(value) for name, value in form.items() if isinstance(value, str)}
-    file = await _uploaded(form)
+    asked = request.form(max_files=1, max_fields=60, max_part_size=4 * LONGEST)
+    async with asked as form:  # or a file that was sent along stays open
+        typed = {name: str(value) for name, value in form.items() if isinstance(value, str)}
+        file = await _uploaded(form)
     return await run_in_threadpool(_asked, request, viewer, Typed(typed), file)
 
 

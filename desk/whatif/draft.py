@@ -11,11 +11,13 @@ from data_contracts.scenario import (
     BadScenario,
     Letting,
     adjusted,
+    scenario_from,
     scenario_of,
     written,
 )
 from data_contracts.scenario_mistakes import outside
 from desk.whatif.typed import BOUNDS, LONGEST, LONGEST_OF, Typed, numbers, shown
+from matching.simulate.question import ASSUMED
 from matching.simulate.supposed import missing_here
 
 if TYPE_CHECKING:
@@ -131,10 +133,17 @@ def _chosen(moved: dict[str, str]) -> tuple[Allocation | None, Letting | None]:
 
 
 def _cannot(scenario: Scenario, on: date, state: State | None) -> list[str]:
-    if not scenario.changes:
+    if not scenario.changes and _as_usual(scenario):
         return [CHANGES_NOTHING]
     late = [sentence for _, sentence in outside(scenario, on)]
     return late or list(missing_here(scenario, state) if state is not None else ())
+
+
+def _as_usual(scenario: Scenario) -> bool:
+    """Whether a scenario assumes what doing nothing assumes: then there is nothing to compare."""
+    usual = scenario_from(NOTHING)
+    same = all(getattr(scenario, part) == getattr(usual, part) for part in ASSUMED)
+    return same or scenario.name == NOTHING
 
 
 def as_typed(scenario: Scenario) -> str:

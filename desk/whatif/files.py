@@ -18,7 +18,7 @@ from desk.paper.whatif.tables import parquet
 from desk.paper.whatif.writing import SECONDS
 from desk.problems import NotFound
 from desk.viewer import Role, Viewer, only
-from desk.whatif.study import Results, results, seen, study_of
+from desk.whatif.study import FILE_PATIENCE, Results, results, seen, study_of
 
 router = APIRouter()
 Planner = Annotated[Viewer, Depends(only(Role.PLANNER))]
@@ -41,7 +41,7 @@ def picture(
     """Draw a chart of the stage that is being read. 404 for a chart that there is not."""
     desk = desk_of(request)
     one = seen(desk, viewer, simulation)
-    found = results(request, desk, one, stage=stand)
+    found = results(request, desk, one, stage=stand, patience=FILE_PATIENCE)
     if found is None or chart not in found.charts:
         raise NotFound
     key = (one.simulation.corporation, one.simulation.id, id(found), chart)
@@ -54,7 +54,7 @@ def taken_along(request: Request, simulation: str, kind: str, viewer: Planner) -
     """Give the report as one file. 404 for another kind, or while there is nothing to read."""
     desk = desk_of(request)
     one = seen(desk, viewer, simulation)
-    found = results(request, desk, one)
+    found = results(request, desk, one, patience=FILE_PATIENCE)
     if found is None or kind not in TYPES:
         raise NotFound
     name = f"wat-als-{one.simulation.id}.{kind}"

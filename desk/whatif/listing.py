@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from data_contracts.scenario import NOTHING, scenario_from
 from desk.desk import Desk, desk_of
 from desk.paper.whatif import cells, sections
 from desk.viewer import Role, Viewer, only
@@ -140,7 +141,7 @@ def differ(shown: list[Seen]) -> str:
         for place, scenario in enumerate(one.simulation.question.scenarios[1:])
     ]
     try:
-        beside_nothing(changed[:MOST])
+        beside_nothing(changed[:MOST], scenario_from(NOTHING))
     except NotTogether as error:
         return str(error)
     return ""

@@ -95,10 +95,10 @@ def progress(
     """
     desk = desk_of(request)
     one = seen(desk, viewer, simulation)
-    if gezien == stage_of(one):
-        return Response(status_code=204)
     found = results(request, desk, one)
     given = _progress(request, one, found)
+    if gezien == given["stage"]:
+        return Response(status_code=204)
     over = not one.moving and not given["waiting"]
     if getoond == "0" and (found is not None or over):
         return Response(headers={"HX-Refresh": "true"})
@@ -120,15 +120,16 @@ def stop(request: Request, simulation: str, viewer: Planner) -> Response:
 
 
 def _progress(request: Request, one: Seen, found: Results | None) -> dict[str, Any]:
+    waiting = found is None and pending(request, one)
     return {
         "id": one.simulation.id,
         "moving": one.moving,
-        "waiting": found is None and pending(request, one),
+        "waiting": waiting,
         "stopping": one.progress.stopping,
         "sentence": progress_in_words(one.progress),
         "done": one.progress.done,
         "of": one.progress.total,
-        "stage": stage_of(one),
+        "stage": stage_of(one, waiting=waiting),
         "rests": one.stage if found is not None else 0,
         "newer": False,
     }

@@ -26,6 +26,8 @@ STAGES = 8
 """While it runs, what there is to read is renewed so many times; more often would cost the most."""
 PATIENCE = 1.0
 """Seconds that a page waits for a summary; it says then that one is being made."""
+FILE_PATIENCE = 30.0
+"""Seconds that a file waits for it: somebody asked for it, and there is nothing else to show."""
 ENOUGH = 2
 """With fewer replications there is no interval, so nothing is told while more are to come."""
 MOVING = (simulations.WAITING, simulations.RUNNING)
@@ -97,10 +99,17 @@ def seen(desk: Desk, viewer: Viewer, number: str) -> Seen:
         return Seen(one, simulations.progress(connection, one.id))
 
 
-def results(request: Request, desk: Desk, one: Seen, *, stage: int | None = None) -> Results | None:
+def results(
+    request: Request,
+    desk: Desk,
+    one: Seen,
+    *,
+    stage: int | None = None,
+    patience: float | None = None,
+) -> Results | None:
     """Give what there is to read of a what-if; None when there is too little, or not yet.
 
-    `stage`: an earlier one, if that is still known.
+    `stage`: an earlier one, if that is still known. `patience`: seconds to wait; default PATIENCE.
     """
     study = study_of(request)
     key = (one.simulation.corporation, one.simulation.id)
@@ -108,8 +117,9 @@ def results(request: Request, desk: Desk, one: Seen, *, stage: int | None = None
         return earlier
     if not one.stage:
         return None
+    wait = PATIENCE if patience is None else patience
     try:
-        return study.results.of((*key, one.stage), lambda: _read(desk, one), patience=PATIENCE)
+        return study.results.of((*key, one.stage), lambda: _read(desk, one), patience=wait)
     except NoRuns:
         return None
 
@@ -129,7 +139,7 @@ def _read(desk: Desk, one: Seen) -> Results:
         )
     if not _enough(comparison, one):
         raise NoRuns
-    told = Told.of(
+    told = Told(
         comparison,
         simulation.question.scenarios,
         receipt=receipt(simulation.start),

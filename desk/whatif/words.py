@@ -73,8 +73,11 @@ def estimate(question: Question, homes: int | None) -> str:
     return f"{told}{also} Dat duurt {took}, als er niets voor gaat."
 
 
-def stage_of(one: Seen) -> str:
-    """Name how far a what-if is: the same as long as there is nothing new to say of it."""
+def stage_of(one: Seen, *, waiting: bool) -> str:
+    """Name how far a what-if is: the same as long as there is nothing new to say of it.
+
+    `waiting`: for its summary.
+    """
     progress = one.progress
     part = progress.done * 20 // max(progress.total, 1)
-    return f"{progress.status}-{part}-{one.stage}-{int(progress.stopping)}"
+    return f"{progress.status}-{part}-{one.stage}-{int(progress.stopping)}{int(waiting)}"

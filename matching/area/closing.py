@@ -10,7 +10,7 @@ import numpy as np
 from data_contracts.words import FacilityKind, VerhuisketenError
 from matching.area.columns import encoded, spots
 from matching.area.inside import these
-from matching.area.small import Count, told
+from matching.area.small import Count, told_of
 from matching.proximity import metres_to_facilities
 from matching.walking import UNREACHED
 
@@ -87,8 +87,8 @@ def shock(
         near=int(near.sum()),
         homes=int(falls.sum()),
         left=int((near & ~falls).sum()),
-        older=told(int((hit & wide.people.older).sum())),
-        care=told(int((hit & wide.people.care).sum())),
+        older=told_of(int((hit & wide.people.older).sum()), int(hit.sum())),
+        care=told_of(int((hit & wide.people.care).sum()), int(hit.sum())),
         metres=_middle(after[falls]),
         by_neighbourhood=_by_neighbourhood(wide, falls),
     )
@@ -99,12 +99,17 @@ def _by_neighbourhood(wide: Inside, falls: Mask) -> tuple[Outside, ...]:
     names, codes = encoded(wide.homes["neighbourhood"])
     hit, at = falls[wide.living.home], codes[wide.living.home]
     size = len(names)
-    homes, older, care = (
+    people = wide.people
+    homes, live, older, care = (
         np.bincount(one, minlength=size).tolist()
-        for one in (codes[falls], at[hit & wide.people.older], at[hit & wide.people.care])
+        for one in (codes[falls], at[hit], at[hit & people.older], at[hit & people.care])
     )
-    rows = sorted(zip(names, homes, older, care, strict=True))
-    return tuple(Outside(n, h, told(o), told(c)) for n, h, o, c in rows if h)
+    rows = sorted(zip(names, homes, live, older, care, strict=True))
+    return tuple(
+        Outside(name, many, told_of(old, all_), told_of(asks, all_))
+        for name, many, all_, old, asks in rows
+        if many
+    )
 
 
 def _around(state: State, place: tuple[int, int], policy: Policy) -> Mask:

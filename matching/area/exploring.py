@@ -18,7 +18,7 @@ from matching.area.columns import spots
 from matching.area.facilities import FacilityNear, KindNear, per_facility, per_kind
 from matching.area.inside import inside, these
 from matching.area.reach import everything_near, in_zone, near
-from matching.area.small import Count, told
+from matching.area.small import Count, told, told_of, told_parts
 from matching.area.suitability import access_codes, unsuitable
 from matching.area.wanted import Wanted, wanted
 from matching.area.zones import Zone, best_zones
@@ -42,6 +42,11 @@ if TYPE_CHECKING:
 
 
 Name = TypeVar("Name")
+NEEDS = ("geen", "gelijkvloers of nultreden", "rollator of rolstoel")
+"""What a household needs, told apart no finer: of most labels few ask just that one."""
+_NEED = np.array([0, 1, 1, *(2 for _ in tuple(Access)[3:])])
+# Unknown is the band after the last: told with the first, for it would be a small cell of its own.
+AGES = ("tot 45, of onbekend", *AGE_BANDS[1:-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +76,8 @@ class Area:
     """A neighbourhood as it is: homes exactly, people by tens and never fewer than ten.
 
     `classes`, `labels` and `rents` are its homes by class, accessibility label and rent class;
-    `needs` and `ages` its households by the label they need and the age of the oldest. `unsuitable`
-    is a range: older people in a home that does not suit them (low, central, high;
+    `needs` and `ages` its households by what they need (NEEDS) and the age of the oldest (AGES).
+    `unsuitable` is a range: older people in a home that does not suit them (low, central, high;
     `area.suitability`). `daily`: homes with all that one needs daily at rollator distance
     (`area.reach.DAILY`). `zoned`: homes in a woonzorgzone. `distance` is that of the policy (m);
     `estimate`: walked as the crow flies times a detour.
@@ -85,7 +90,7 @@ class Area:
     labels: tuple[tuple[Access, int], ...]
     rents: tuple[tuple[str, int], ...]
     households: Count
-    needs: tuple[tuple[Access, Count], ...]
+    needs: tuple[tuple[str, Count], ...]
     ages: tuple[tuple[str, Count], ...]
     older: Count
     unsuitable: tuple[Count, Count, Count]
@@ -114,12 +119,16 @@ def explore(
     """Look at a neighbourhood as it is on a day. Raises NoSuchArea."""
     here = inside(state, neighbourhood, policy, on)
     wide, mine = _wide(state, here, policy, on)
-    reached = near(state.facilities, wide.homes, policy=policy, network=network)
+    reached = near(state.facilities, spots(wide.homes), policy=policy, network=network)
     zoned = in_zone(state.complexes, wide.homes, reached)
     free = among(here.homes.index, openings(state, policy, on).index)
-    people, lives = here.people, here.living.home
-    daily = everything_near(reached[mine])
-    older = unsuitable(people, here.homes, here.classes, here.living)
+    daily, here_zoned = everything_near(reached[mine]), zoned[mine]
+    everybody, lives = len(here.households), here.living.home
+    older = unsuitable(here.people, here.homes, here.classes, here.living)
+    inside_, outside = (
+        int((here.people.care & one[lives]).sum()) for one in (here_zoned, ~here_zoned)
+    )
+    care = told_parts((inside_, outside, everybody - inside_ - outside))
     return Area(
         neighbourhood=neighbourhood,
         homes=len(here.homes),
@@ -127,19 +136,19 @@ def explore(
         classes=_classes(here, free),
         labels=_counted(tuple(Access), access_codes(here.homes["access"])),
         rents=_counted(RENT_CLASSES, rent_codes(here.homes["target_rent"], rules)),
-        households=told(len(here.households)),
-        needs=_by(tuple(Access), people.needs),
-        ages=_by(AGE_BANDS, age_codes(people.age)),
-        older=told(int(people.older.sum())),
+        households=told(everybody),
+        needs=_by(NEEDS, _NEED[here.people.needs]),
+        ages=_by(AGES, age_codes(here.people.age) % len(AGES)),
+        older=told_of(int(here.people.older.sum()), everybody),
         unsuitable=(
-            told(int(older.low.sum())),
-            told(int(older.central.sum())),
-            told(int(older.high.sum())),
+            told_of(int(older.low.sum()), everybody),
+            told_of(int(older.central.sum()), everybody),
+            told_of(int(older.high.sum()), everybody),
         ),
-        care_inside=told(int((people.care & zoned[mine][lives]).sum())),
-        care_outside=told(int((people.care & ~zoned[mine][lives]).sum())),
+        care_inside=care[0],
+        care_outside=care[1],
         daily=int(daily.sum()),
-        zoned=int(zoned[mine].sum()),
+        zoned=int(here_zoned.sum()),
         kinds=per_kind(reached[mine]),
         facilities=per_facility(state.facilities, here.homes, policy=policy, network=network),
         wishes=wanted(state, here, policy, on),
@@ -193,4 +202,5 @@ def _counted(names: Sequence[Name], codes: Codes) -> tuple[tuple[Name, int], ...
 
 
 def _by(names: Sequence[Name], codes: Codes) -> tuple[tuple[Name, Count], ...]:
-    return tuple((name, told(people)) for name, people in _counted(names, codes))
+    counted = np.bincount(codes, minlength=len(names)).tolist()
+    return tuple(zip(names, told_parts(counted), strict=True))

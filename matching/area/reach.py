@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data_contracts.words import FacilityKind, Mobility
-from matching.area.columns import flags, spots
+from matching.area.columns import flags
 from matching.lookup import places
 from matching.proximity import crow_flies, metres_to_facilities
 from matching.walking import UNREACHED, metres_to_nearest
@@ -44,13 +44,16 @@ _DAILY = [FACILITIES.index(kind) for kind in DAILY]
 
 def near(
     facilities: pd.DataFrame,
-    homes: pd.DataFrame,
+    homes: Spots,
     *,
     policy: Policy,
     network: Network | None = None,
 ) -> Mask:
-    """Say which kinds of facility lie at rollator distance of each home: homes by FACILITIES."""
-    metres = metres_to_facilities(facilities, spots(homes), policy=policy, network=network)
+    """Say which kinds of facility lie at rollator distance of each home: homes by FACILITIES.
+
+    `homes` are places in RD metres, rows of x and y; -1 where there is none.
+    """
+    metres = metres_to_facilities(facilities, homes, policy=policy, network=network)
     found: Mask = metres <= policy.rollator_distance
     return found
 

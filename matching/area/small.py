@@ -1,17 +1,45 @@
 """Counts of people that may be shown: by tens, and nothing of fewer than ten.
 
 A planner who looks at an area must not learn anything of a household in it. A count below ten is
-not told at all (None, also when it is nought), any other is rounded to tens: so a total less its
-parts, or one figure less another, never comes to how many people there are in a small cell.
+not told at all (None, also when it is nought), any other is rounded to tens. How many households
+there are in all can be known exactly, for homes are: so of parts of a whole another one is left out
+where what is left out could be told from the rest.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 Count = int | None
-"""How many people (households), by tens; None: fewer than SMALL."""
+"""How many people (households), by tens; None: they are few, or would give few others away."""
 SMALL = 10
 
 
 def told(people: int) -> Count:
     """Say how many people there are as it may be shown: 9 is not told, 14 is 10, 15 is 20."""
     return None if people < SMALL else (people + SMALL // 2) // SMALL * SMALL
+
+
+def told_parts(parts: Sequence[int]) -> tuple[Count, ...]:
+    """Say of a whole that may be known exactly how many people are in each part.
+
+    Where something is left out, at least two parts are, with at least ten people together. Which
+    others: those before the last that is small, going round; never the smallest, for that choice
+    itself would tell how large they are.
+    """
+    hidden = [people < SMALL for people in parts]
+    last = max((at for at, hide in enumerate(hidden) if hide), default=0)
+    for step in range(1, len(parts)):
+        left_out = [people for people, hide in zip(parts, hidden, strict=True) if hide]
+        if not left_out or (len(left_out) > 1 and sum(left_out) >= SMALL):
+            break
+        hidden[(last - step) % len(parts)] = True
+    return tuple(None if hide else told(people) for people, hide in zip(parts, hidden, strict=True))
+
+
+def told_of(people: int, whole: int) -> Count:
+    """Say how many of a whole that may be known exactly; not where few are left besides."""
+    return told_parts((people, whole - people))[0]

@@ -20,7 +20,7 @@ from data_contracts.words import (
     Willingness,
     WorksKind,
 )
-from matching.candidates.supply import NOT_LET, gone, lived_in, tenancies_not_over
+from matching.candidates.supply import NOT_LET, gone, tenancies_not_over
 from matching.lookup import among
 from matching.simulate.when import first_day, known_from
 from matching.simulate.where import complex_of, homes_of
@@ -53,12 +53,17 @@ def demolition(state: State, change: Demolition, named: str, *, now: When, news:
         return
     if named not in state.works.index:
         news.say("works", _works(named, complex_, WorksKind.SLOOP, change.month))
-    homes = homes_of(state.dwellings, complex_=complex_)
-    if len(homes):
-        _urgent(state, homes.index, now.on, news)
-    if len(homes) and now.past(month):
-        lived = among(homes.index, tenancies_not_over(state, now.on)["dwelling"])
-        news.drop("dwellings", homes.index[~lived])
+    homes = homes_of(state.dwellings, complex_=complex_).index
+    let = _let(state, homes, now.on)
+    _urgent(state, let["household"], now.on, news)
+    if now.past(month):
+        news.drop("dwellings", homes[~among(homes, let["dwelling"])])
+
+
+def _let(state: State, homes: pd.Index, on: date) -> pd.DataFrame:
+    """Give the tenancies of these homes that are not over on the day."""
+    theirs = state.tenancies[among(state.tenancies["dwelling"], homes)]
+    return theirs[(theirs["end"].isna() | (theirs["end"] > pd.Timestamp(on))).to_numpy(dtype=bool)]
 
 
 def _planned_for(state: State, named: str) -> str | None:
@@ -75,15 +80,15 @@ def _works(
     return table_of("works", [row])
 
 
-def _urgent(state: State, homes: pd.Index, on: date, news: News) -> None:
-    """Give the tenants of these homes urgency, and a wish that is fresh: they are approached."""
-    lives = lived_in(state, on)
-    there = lives.index[among(lives["dwelling"], homes)]
-    known = state.households[among(state.households.index, there)]
+def _urgent(state: State, tenants: pd.Series, on: date, news: News) -> None:
+    """Give these tenants urgency, and a wish that is fresh: they are approached."""
+    known = state.households[among(state.households.index, tenants)]
     wishes = state.wishes.reindex(known.index)
     oldest = pd.Timestamp(on) - pd.Timedelta(days=FRESH_DAYS)
     stale = ~(wishes["stated"] > oldest).to_numpy(dtype=bool, na_value=False)
     urgent = (known["priority"] == Priority.URG).to_numpy(dtype=bool, na_value=False)
+    if urgent.all() and not stale.any():  # so it is in all months but a few
+        return
     approached = known[stale | ~urgent]
     news.say(
         "households",

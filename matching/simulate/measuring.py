@@ -14,7 +14,7 @@ import pandas as pd
 
 from matching.area.classes import HOME_CLASSES, class_codes
 from matching.area.columns import spots, whole
-from matching.area.reach import near
+from matching.area.reach import FACILITIES, near
 from matching.lookup import places
 from matching.simulate.classes import known_homes
 from matching.simulate.counting import Counts, Dimension
@@ -30,18 +30,30 @@ if TYPE_CHECKING:
     from matching.simulate.model import Happened, World
     from matching.state import State
 
+    Codes = NDArray[np.int64]
     Mask = NDArray[np.bool_]
 
+_SIDE = 1_000_000
+"""More than any RD coordinate, so that two of them make one number."""
 NOBODY = pd.Index([], dtype="str")
 
 
 @dataclass(frozen=True, slots=True)
 class _Near:
-    """What lies near to which home, and of which facilities and places that was worked out."""
+    """What lies near to which place, and of which facilities that was worked out.
+
+    `places` are all that were asked, each once, sorted; `reached` has a row for each.
+    """
 
     facilities: pd.DataFrame
-    spots: NDArray[np.int64]
+    places: Codes
     reached: Mask
+
+
+def _coded(where: Codes) -> Codes:
+    """Give each place (RD metres) as one number; nowhere is negative."""
+    told: Codes = where[:, 0] * _SIDE + np.maximum(where[:, 1], 0)
+    return told
 
 
 def _nothing_kept() -> pd.DataFrame:
@@ -87,14 +99,30 @@ class Measuring:
         return standing
 
     def _reached(self, state: State) -> Mask:
-        """Which facilities lie near each dwelling; as it was where nothing opened, closed, rose."""
-        where, known = spots(state.dwellings), self._near
-        same = known is not None and known.facilities is state.facilities
-        if known is None or not same or not np.array_equal(known.spots, where):
-            policy, network = self.world.policy, self.world.network
-            reached = near(state.facilities, state.dwellings, policy=policy, network=network)
-            known = self._near = _Near(state.facilities, where, reached)
-        return known.reached
+        """Which facilities lie near each dwelling.
+
+        A place is looked at once, as long as no facility opens or closes: in most months homes come
+        or go, and over a network a look is dear.
+        """
+        known = self._near
+        if known is None or known.facilities is not state.facilities:
+            nowhere = np.zeros((0, len(FACILITIES)), dtype=bool)
+            known = _Near(state.facilities, np.zeros(0, dtype=np.int64), nowhere)
+        asked, at = np.unique(_coded(spots(state.dwellings)), return_inverse=True)
+        new = np.setdiff1d(asked, known.places, assume_unique=True)
+        if len(new):
+            known = self._with(known, new)
+        self._near = known
+        return known.reached[np.searchsorted(known.places, asked)[at]]
+
+    def _with(self, known: _Near, new: Codes) -> _Near:
+        where = np.column_stack(np.divmod(new, _SIDE))
+        policy, network = self.world.policy, self.world.network
+        found = near(known.facilities, where, policy=policy, network=network)
+        places_ = np.concatenate([known.places, new])
+        order = np.argsort(places_)
+        reached = np.concatenate([known.reached, found])
+        return _Near(known.facilities, places_[order], reached[order])
 
     def _cost(self, counts: Counts, happened: Happened, standing: Standing) -> None:
         """Count grants, and the rent forgone in these months by whoever still lives there."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ctypes
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from threading import Event, Thread
@@ -23,12 +21,11 @@ from pipelines import logs
 from pipelines.asking import database
 from pipelines.commands.api import Host, Port, listening, refuse_open, stop_when_asked
 from pipelines.commands.given import Data, settings_with
-from store import audit, first, tenants
-from store.database import is_outage
+from pipelines.sealing import seal
+from store import first, tenants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
     from types import FrameType
 
     import uvicorn
@@ -41,11 +38,10 @@ GRACE = 20
 SEAL_SECONDS = 900
 AGAIN_SECONDS = 5
 STOP_SECONDS = 30
-HEADS = "verzegeling.jsonl"
-"""In the folder of data, so outside the database: how far the log of looks was sealed, and when."""
 RUN = "from pipelines.cli import main; main()"
-BESIDE = ("listen", "watch")
-"""What runs beside the desk: it repairs the plan, and takes in what stewards corrected."""
+BESIDE = (("listen",), ("watch",), ("simulate", "--queue"))
+"""What runs beside the desk: it repairs the plan, takes in what stewards corrected, and works off
+what planners ask."""
 MOST_PROCESSES = 16
 Processes = Annotated[
     int,
@@ -62,7 +58,7 @@ Without = Annotated[
     bool,
     typer.Option(
         "--zonder-luisteraar",
-        help="Start geen listen en watch mee; doe dat als die elders al draaien.",
+        help="Start geen listen, watch en simulate mee; doe dat als die elders al draaien.",
     ),
 ]
 
@@ -82,8 +78,8 @@ def desk(
     """Open het bureau voor verhuiscoaches, beheerders en beleidsmedewerkers.
 
     De eerste keer staat hier een code op het scherm waarmee u de eerste beheerder maakt. Met een
-    eigen database op deze machine draait `listen` mee, zodat voorstellen bijblijven, en `watch`,
-    die opneemt wat een gegevensbeheerder verbeterde.
+    eigen database op deze machine draait `listen` mee, zodat voorstellen bijblijven, `watch`, die
+    opneemt wat een gegevensbeheerder verbeterde, en `simulate --queue`, die wat-als uitrekent.
     """
     settings = settings_with(data=data)
     if door is not None:
@@ -139,7 +135,7 @@ def _server(application: Any) -> uvicorn.Server:  # noqa: ANN401 - the face, wha
 def _commands(door: socket.socket, *, processes: int, without: bool) -> list[tuple[str, ...]]:
     """What runs beside this process: the others that give pages, and what keeps the plan fresh."""
     others: list[tuple[str, ...]] = [("desk", "--deur", str(door.fileno()))] * (processes - 1)
-    return others if without else [*others, *((command,) for command in BESIDE)]
+    return others if without else [*others, *BESIDE]
 
 
 def _stop_together(server: uvicorn.Server, beside: Sequence[Callable[[], None]]) -> None:
@@ -188,24 +184,6 @@ def _sealing(engine: Engine, settings: Settings) -> Iterator[None]:
 
     with _thread(keep, stop):
         yield
-
-
-def seal(engine: Engine, folder: Path) -> None:
-    """Seal what is new in the log of looks, and write the heads down outside the database."""
-    try:
-        with engine.begin() as connection:
-            grown = audit.seal_new(connection)
-    except audit.Busy:
-        return  # those who look go first; the next round seals all
-    except Exception as error:
-        if not is_outage(error):
-            raise
-        return
-    at = datetime.now(tz=UTC).isoformat()
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / HEADS).open("a") as file:
-        for head in grown:
-            file.write(json.dumps({"at": at} | asdict(head)) + "\n")
 
 
 @contextmanager

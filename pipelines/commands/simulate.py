@@ -6,6 +6,7 @@ import os
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003 - typer reads it
 from pathlib import Path  # noqa: TC003 - typer reads it
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +17,7 @@ from data_contracts.scenario_mistakes import outside
 from matching.simulate.summary import compare
 from pipelines import logs, screen, whatif_screen
 from pipelines.asking import database
-from pipelines.commands.given import Data, Json, On, settings_with
+from pipelines.commands.given import Data, Json, settings_with
 from pipelines.commands.stopping import interrupted_by_signals
 from pipelines.hands import Where, run_errands
 from pipelines.scenario import Work, new_worker, simulated
@@ -87,7 +88,12 @@ def simulate(  # noqa: PLR0913 - a command line has as many options as it has
             help="Map voor de rapporten.", file_okay=False, show_default="wat-als, onder --data"
         ),
     ] = None,
-    on: On = None,
+    on: Annotated[
+        datetime | None,
+        typer.Option(
+            "--on", formats=["%Y-%m-%d"], help="De begindag.", show_default="de laatste nacht"
+        ),
+    ] = None,
     fresh: Annotated[
         bool,
         typer.Option(
@@ -100,11 +106,13 @@ def simulate(  # noqa: PLR0913 - a command line has as many options as it has
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Reken uit wat er gebeurt als u bouwt, sloopt, anders toewijst: jaren vooruit, vele malen.
+    """Reken uit wat er gebeurt als u bouwt, sloopt of anders toewijst: jaren vooruit, vele malen.
 
-    Elk scenario komt naast niets doen te staan, met hoe zeker het verschil is. U mag dit afbreken:
-    wat klaar is, blijft bewaard, en dezelfde opdracht gaat verder waar zij was. Een eigen scenario
-    begint u met een van onze voorbeelden, die onder docs/guides/wat-als.md staan.
+    Elk scenario komt naast niets doen te staan, met hoe zeker het verschil is.
+
+    Afbreken mag: dezelfde opdracht gaat verder waar zij was.
+
+    Een eigen scenario schrijft u in YAML; bouw voort op een van de onze met base.
     """
     settings = settings_with(data=data, scheduler=scheduler)
     where = Where(settings.scheduler, workers)

@@ -12,6 +12,7 @@ from rich.table import Table
 from pipelines import screen
 from pipelines.asking import database
 from pipelines.commands.given import Data, Json, settings_with
+from pipelines.sealing import HEADS
 from store import accounts, audit, passwords, users
 
 COLUMNS = ("kenmerk", "corporatie", "gebruikersnaam", "naam", "rollen", "verhuiscoach", "aan")
@@ -132,7 +133,7 @@ Anchor = Annotated[
 def verify_audit(anchor: Anchor = None, data: Data = None, as_json: Json = False) -> None:
     """Kijk na of het logboek van wie keek nog is zoals het was. Noemt de eerste foute regel."""
     settings = settings_with(data=data)
-    file = anchor or settings.data / "verzegeling.jsonl"
+    file = anchor or settings.data / HEADS
     with database(settings) as engine, engine.begin() as connection:
         audit.seal_new(connection)
         found = audit.verify(connection, _anchors(file) if file.exists() else ())

@@ -21,6 +21,7 @@ from tests.desk.api_calls import (  # noqa: F401 - fixtures
     her_proposal,
     her_proposals,
 )
+from tests.desk.at_the_door import browser, clock, door  # noqa: F401 - fixtures
 from tests.desk.browser import browse, chromium, seen, served  # noqa: F401 - fixtures
 from tests.desk.client import TestClient
 

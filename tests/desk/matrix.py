@@ -39,6 +39,10 @@ def about_a_user(**more):
     return Line(ADMINISTRATOR, {"user": "user"}, **more)
 
 
+def of_a_simulation(**more):
+    return Line(PLANNER, {"simulation": "simulation"} | more)
+
+
 AT_THE_DOOR = Line(NOBODY_ASKED, own=True)
 REASON = {"reden": "ik neem waar voor een collega", "naar": "/"}
 KEY = {"Idempotency-Key": "0b5c9f04-8a44-4b1a-9d7e-6f6c2f1f0001"}
@@ -122,6 +126,15 @@ MATRIX = {
     "GET /beheer/gebruik": Line(ADMINISTRATOR),
     # the planner
     "GET /plan": Line(PLANNER),
+    "GET /wat-als": Line(PLANNER),
+    "GET /wat-als/nieuw": Line(PLANNER),
+    "GET /wat-als/vergelijken": Line(PLANNER, query="?keuze={simulation}&keuze=een-andere"),
+    "POST /wat-als": Line(PLANNER, form={"van": "een-andere", "wat": "vraag"}),
+    "GET /wat-als/{simulation}": of_a_simulation(),
+    "GET /wat-als/{simulation}/voortgang": of_a_simulation(),
+    "POST /wat-als/{simulation}/stop": of_a_simulation(),
+    "GET /wat-als/{simulation}/grafiek/{chart}.svg": of_a_simulation(chart="chart"),
+    "GET /wat-als/{simulation}/rapport.{kind}": of_a_simulation(kind="report"),
     "GET /gebied": Line(PLANNER),
     "GET /gebied/{buurt}": Line(PLANNER, {"buurt": "area"}),
     "GET /gebied/{buurt}/voorziening/{voorziening:path}": Line(

@@ -3,7 +3,8 @@
 Add yours: a GET route that is not here, and not in `NO_PAGES`, fails there. In a path `{proposal}`,
 `{household}`, `{dwelling}` and `{home}` (what they leave) stand for those of one proposal of the
 coach who looks, `{user}` for a colleague, `{delivery}` and `{row}` for a delivery and a refused row
-of the corporation, `{area}` for a neighbourhood and `{facility}` for what lies in it.
+of the corporation, `{area}` for a neighbourhood and `{facility}` for what lies in it,
+`{simulation}`, `{other}` and `{waits}` for what-ifs.
 """
 
 from typing import Any, NamedTuple
@@ -69,6 +70,12 @@ PAGES = (
     Page("/beheer/glas", "administrator"),
     # the planner
     Page("/plan", "planner"),
+    Page("/wat-als", "planner"),
+    Page("/wat-als/nieuw", "planner"),
+    Page("/wat-als/vergelijken", "planner"),
+    Page("/wat-als/vergelijken?keuze={simulation}&keuze={other}", "planner"),
+    Page("/wat-als/{simulation}?kaart=vrijgekomen", "planner"),
+    Page("/wat-als/{waits}", "planner"),
     Page("/gebied", "planner"),
     Page("/gebied/{area}", "planner"),
     Page("/gebied/{area}/voorziening/{facility}", "planner"),
@@ -88,6 +95,9 @@ NO_PAGES = frozenset(
         "/voorstellen.csv",
         "/voorstellen.xlsx",
         "/agenda.ics",
+        "/wat-als/{simulation}/voortgang",  # a part of a page
+        "/wat-als/{simulation}/grafiek/{chart}.svg",  # a picture
+        "/wat-als/{simulation}/rapport.{kind}",
     }
 )
 """GET routes at which nobody reads a page; everything under /v1 is for machines too."""

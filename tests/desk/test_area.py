@@ -1,6 +1,7 @@
 """Area exploration at the desk: what a planner sees of a neighbourhood, never of a household."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -8,6 +9,7 @@ from sqlalchemy import text
 from data_contracts.words import FacilityKind
 from desk.area_map import drawn
 from desk.area_said import closed_said, people, range_said
+from desk.figures import metres
 from desk.thinking import Stand
 from matching.area import Shock, explore, own_part, shock
 from tests.builders import (
@@ -118,9 +120,24 @@ def test_few_people_are_never_told_in_words():
     state = a_state(dwellings=homes, households=old, facilities=[a_facility()])
     area = explore(state, the_rules(), a_policy(), ON, "BU99990101")
 
-    assert people(area.older) == "minder dan 10"
-    assert range_said(area) == "minder dan 10 oudere huishoudens, ook naar de ruimste schatting."
-    assert "minder dan 10 oudere" in closed_said(shock(state, a_policy(), ON, "F1"), 500)
+    assert people(area.older) == "niet getoond"
+    assert range_said(area) == "niet getoond"
+    assert closed_said(shock(state, a_policy(), ON, "F1"), 500) == (
+        f"Sluit deze supermarkt, dan hebben 9 woningen geen supermarkt meer binnen {metres(500)}"
+        " lopen."
+    )
+
+
+def test_a_range_is_said_as_far_as_it_may_be(stand):
+    ways = stand.ways
+    area = explore(stand.state, ways.rules, ways.policy, stand.on, HERE)
+
+    assert range_said(replace(area, unsuitable=(None, 30, 40))) == (
+        "ongeveer 30, hoogstens ongeveer 40"
+    )
+    assert range_said(replace(area, unsuitable=(10, 20, 30))) == (
+        "ongeveer 20, minstens ongeveer 10, hoogstens ongeveer 30"
+    )
 
 
 def test_a_facility_that_nobody_misses_says_so():

@@ -19,7 +19,8 @@ from sqlalchemy import text
 from desk.app import application
 from pipelines import asking
 from pipelines.cli import main
-from pipelines.commands.desk import HEADS, seal, the_desk
+from pipelines.commands.desk import the_desk
+from pipelines.sealing import HEADS, seal
 from store import demo, tenants, users
 from store.access import Look, looked
 from store.database import connect

@@ -104,5 +104,8 @@ def test_who_broke_the_glass_reads_the_proposal_and_decides_nothing(
     assert seen.status_code == 200
     assert "Dit is een huishouden van een collega" in seen.text
     assert f'action="{page}/stap"' not in seen.text
+    other = colleague.get(f"{page}/alternatieven")
+    assert other.status_code == 200
+    assert "aanwijzingen" not in seen.text + other.text
     step = {"stap": "taken_up", "stand": str(row.position), "eenmalig": "k" * 24}
     assert colleague.post(f"{page}/stap", data=step).status_code == 404

@@ -188,7 +188,7 @@ def test_what_was_delivered_is_text_on_every_page(delivered, clients, addresses)
     assert len([one for one in INJECTIONS if one in said["steward"]]) > REFUSED
 
 
-PLACES = {"aanmelden", "account", "beheer", "gegevens", "huishoudens", "voorstellen"}
+PLACES = {"aanmelden", "account", "beheer", "gegevens", "huishoudens", "voorstellen", "wat-als"}
 """Where one types, at least: a form that is no longer found is no longer tried."""
 
 

@@ -9,6 +9,7 @@ from store.tenants import HIDDEN, ROLE
 from tests.counts import count
 from tests.desk.matrix import EVERYBODY, MATRIX
 from tests.desk.walking import asked, filled, parts, routes
+from tests.desk.whatif_runs import a_scenario, put
 
 ABSENT = {
     "proposal": "voorstel-0000000000000000",
@@ -25,7 +26,7 @@ DIFFER = {"date", "content-length"}
 
 
 @pytest.fixture
-def strangers(engine, busiest):
+def strangers(engine, settings, busiest):
     """A thing of every sort of another corporation than the busiest, with canaries in it."""
     mine = busiest[1]
     with engine.begin() as connection:
@@ -76,7 +77,12 @@ def strangers(engine, busiest):
             ),
             named,
         )
+    title = a_scenario(title="Kanarievraag", question="Kanarie?")
+    simulation = put(engine, settings, other, scenario=title, most=0, status="waiting")
     return {
+        "simulation": simulation,
+        "chart": "verschillen",
+        "report": "html",
         "corporation": other,
         "proposal": found.id,
         "household": found.household,

@@ -1,6 +1,4 @@
-"""Coming in: the right person gets in, in two steps; guessing does not pay; out is out."""
-
-from datetime import UTC, datetime, timedelta
+"""Coming in: the right person gets in, in two steps; out is out."""
 
 import pyotp
 import pytest
@@ -9,73 +7,9 @@ from sqlalchemy import text
 from desk.app import application
 from desk.sessions import PLAIN, STRICT
 from pipelines.settings import Settings
-from store import passwords, sessions, tries, users
-from tests.counts import count
+from store import sessions, users
+from tests.desk.at_the_door import CORPORATION, LATER, SECRET, knock, somebody
 from tests.desk.client import TestClient
-
-HERE = "http://127.0.0.1:8080"
-CORPORATION = "12345678"
-SECRET = "vier paarden op een fiets"  # noqa: S105 - of nobody
-LATER = "vijf koeien in een trein"
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-SENTENCE = "Dit klopt niet, of er is te vaak geprobeerd."
-
-
-class Clock:
-    """A clock that stands still until somebody moves it."""
-
-    def __init__(self):
-        self.at = NOON
-
-    def __call__(self):
-        return self.at
-
-    def on(self, **more):
-        self.at += timedelta(**more)
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def door(database, tmp_path, clock):
-    """A desk without any night: only its door is looked at."""
-    return application(database, Settings(data=tmp_path), clock=clock)
-
-
-@pytest.fixture
-def browser(door):
-    """Make browsers: each its own cookies."""
-    made = []
-
-    def one():
-        client = TestClient(
-            door,
-            base_url=HERE,
-            headers={"Sec-Fetch-Site": "same-origin"},
-            follow_redirects=False,
-        )
-        made.append(client)
-        return client
-
-    yield one
-    for client in made:
-        client.close()
-
-
-def somebody(database, login="anna", corporation=CORPORATION, **more):
-    given = {"roles": ["coach"], "password": SECRET, "factor_needed": False} | more
-    with database.begin() as connection:
-        return users.add(
-            connection, corporation=corporation, login=login, name="Anna Proef", **given
-        )
-
-
-def knock(client, login="anna", password=SECRET, **more):
-    given = {"gebruikersnaam": login, "wachtwoord": password} | more
-    return client.post("/aanmelden", data=given)
 
 
 def inside(client):
@@ -210,79 +144,6 @@ def test_after_signing_in_one_goes_nowhere_else(database, browser):
         answer = knock(browser(), naar=elsewhere).headers["location"]
         assert answer.startswith("/")
         assert not answer.startswith(("//", "/\\"))
-
-
-# --- guessing -------------------------------------------------------------------------------
-
-
-def test_an_unknown_name_and_a_wrong_password_get_the_same_answer(database, browser):
-    somebody(database)
-    unknown = knock(browser(), "bestaatniet", password=LATER)
-    wrong = knock(browser(), "anna", password=LATER)
-    assert unknown.status_code == wrong.status_code == 401
-    assert unknown.text.replace("bestaatniet", "anna") == wrong.text
-    assert SENTENCE in wrong.text
-
-
-def test_an_unknown_name_costs_a_hash_too(browser, monkeypatch):
-    weighed = []
-    monkeypatch.setattr(passwords, "fits", lambda _, kept: weighed.append(kept) or False)
-    knock(browser(), "bestaatniet")
-    assert weighed == [None]
-
-
-def test_ten_thousand_guesses_hardly_reach_the_hash(database, browser, clock, monkeypatch):
-    somebody(database)
-    weighed = []
-    monkeypatch.setattr(passwords, "fits", lambda *given: weighed.append(given) or False)
-    guesses = count(ci=200, soak=10_000, of="pogingen om een wachtwoord te raden")
-    client = browser()
-    for number in range(guesses):
-        assert knock(client, password=f"poging {number}").status_code == 401
-        clock.on(milliseconds=100_000 // guesses)
-    assert 0 < len(weighed) < 20
-
-
-def test_guessing_many_names_from_one_place_does_not_pay_either(database, clock):
-    weighed = 0
-    for number in range(10_000):
-        with database.begin() as connection:
-            asked = {"account": f"naam-{number}", "address": "10.0.0.1"}
-            weighed += tries.admitted(connection, asked, at=clock.at)
-        clock.on(milliseconds=10)
-        if number == 499 and not count(ci=0, soak=1, of="alle 10.000 namen vanaf één plek"):
-            break
-    assert 0 < weighed < 20
-
-
-def test_nobody_is_locked_out_for_good(database, browser, clock):
-    somebody(database)
-    client = browser()
-    for _ in range(50):
-        knock(client, password=LATER)
-        clock.on(seconds=1)
-    assert knock(client).status_code == 401
-    clock.on(minutes=5)
-    assert knock(client).status_code == 303
-    assert knock(browser()).status_code == 303
-
-
-def test_a_thousand_at_once_do_not_slip_through(database, clock):
-    with database.begin() as one, database.connect() as other:
-        other.execute(text("SET lock_timeout = '50ms'"))
-        assert tries.admitted(one, {"account": "anna"}, at=clock.at)
-        with pytest.raises(Exception, match="lock timeout"):
-            tries.admitted(other, {"account": "anna"}, at=clock.at)
-
-
-def test_who_waits_for_a_hash_leaves_room_for_others(database, browser, monkeypatch):
-    from desk import door  # noqa: PLC0415 - the fixture of that name hides it
-
-    somebody(database)
-    monkeypatch.setattr(door, "IN_LINE", type(door.IN_LINE)(0))
-    answer = knock(browser())
-    assert answer.status_code == 401
-    assert "veel mensen" in answer.text
 
 
 # --- sessions -------------------------------------------------------------------------------
@@ -426,48 +287,6 @@ def test_the_first_administrator_comes_in_by_the_code_on_the_console(database, b
     assert browser().get("/aanmelden/eerste").status_code == 404
     with database.begin() as connection:
         assert first.code(connection, at=clock.at) is None
-
-
-# --- passwords ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "weak",
-    [
-        "te kort is dit",
-        "aaaaaaaaaaaaaaaaaaaa",
-        "Welkom1234567890!",
-        "W@chtw00rdW@chtw00rd",
-        "0123456789012345",
-        "qwertyuiopasdfghjkl",
-        "anna.proef.anna.proef",
-        "Verhuisketen2026!",
-        "x" * 200,
-    ],
-)
-def test_a_common_password_is_refused(weak):
-    with pytest.raises(passwords.WeakPassword):
-        passwords.strong(weak, about="anna.proef Anna Proef")
-
-
-@pytest.mark.parametrize(
-    "good", [SECRET, LATER, "correcte paardenbatterij nietjes", "wq8$kLm2!pZx7Tn"]
-)
-def test_a_sentence_of_ones_own_is_welcome(good):
-    assert passwords.strong(good, about="anna") == good
-
-
-def test_a_hash_is_argon2id_of_the_agreed_weight():
-    kept = passwords.hashed(SECRET)
-    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    assert passwords.fits(SECRET, kept)
-    assert not passwords.fits(LATER, kept)
-    assert not passwords.fits(SECRET, None)
-
-
-def test_an_accent_is_the_same_however_it_was_typed():
-    kept = passwords.hashed(passwords.strong("caf\u00e9 aan de haven"))
-    assert passwords.fits("cafe\u0301 aan de haven", kept)
 
 
 def test_what_the_database_cannot_hold_is_no_error(database, browser):

@@ -10,6 +10,7 @@ from sqlalchemy import exc, make_url, text
 
 from store import people, tenants
 from store.database import connect, migrate
+from store.tables import metadata
 from store.tenants import ROLE, NoDeskRole, NotFenced, reading
 from tests.copies import administer, an_empty_database
 from tests.counts import count
@@ -285,3 +286,19 @@ def test_what_was_there_before_the_desk_gets_its_corporation(server):
     administer(server, f"DROP DATABASE {engine.url.database} WITH (FORCE)")
     assert found == {"H1": "11111111", "H9": None, "W1": "22222222", "W2": "11111111"}
     assert whose == "11111111"
+
+
+FOUND_FIRST = {("opened", "proposal"), ("visit", "proposal")}
+"""What points at a proposal alone: only written about one that was found as the corporation."""
+
+
+def test_who_points_at_a_row_of_a_corporation_names_the_corporation_too():
+    """A foreign key is checked past row-level security: alone, it could point at another's."""
+    alone = {
+        (table.name, key.referred_table.name)
+        for table in metadata.sorted_tables
+        for key in table.foreign_key_constraints
+        if {"corporation"} <= set(table.c.keys()) & set(key.referred_table.c.keys())
+        and "corporation" not in key.column_keys
+    }
+    assert alone == FOUND_FIRST

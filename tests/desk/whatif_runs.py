@@ -2,7 +2,10 @@
 
 import pandas as pd
 
+from data_contracts.scenario import example_text, scenario_of
 from matching.simulate.model import CHAINS, FIGURES, FREED, STEPS, Asked, Run
+from store import simulations
+from store.simulations import Question
 
 AREAS = ("BU03630001", "BU03630002", "BU03630003")
 QUIET = "BU03630003"
@@ -96,11 +99,41 @@ def _freed(months, more):
     return pd.DataFrame(rows, columns=list(FREED)).astype(FREED)
 
 
-def runs(scenario, *, replications=3, acceptances=(40, 20, 60), more=5, months=24):
-    """Everything that a simulation of one scenario comes to, doing nothing first."""
-    return [
-        run(name, replication, acceptance, more=gain + acceptance // 20, months=months)
-        for name, gain in (("niets-doen", 0), (scenario, more))
-        for acceptance in acceptances
-        for replication in range(replications)
-    ]
+EXAMPLE = "nieuwbouw-nultreden"
+
+
+def a_scenario(**differs):
+    """An example of two years: ten runs with those of doing nothing; `differs` are its fields."""
+    scenario = scenario_of(example_text(EXAMPLE))
+    few = scenario.acceptance.model_copy(update={"band": (60,)})
+    plain = {"years": 2, "replications": 3, "acceptance": few} | differs
+    return scenario.model_copy(update=plain)
+
+
+def put(engine, settings, corporation, *, scenario=None, most=None, status="done", gain=5):
+    """Put a what-if in the queue with its first `most` runs (all of them), and give its id.
+
+    `gain`: so many more moves a month than when nothing is done.
+    """
+    question = Question.of([scenario or a_scenario()])
+    with engine.begin() as connection:
+        start = simulations.start_now(connection, settings)
+        number = simulations.ask(connection, question, start, corporation=corporation, by="G-proef")
+        one = simulations.find(connection, number)
+        for job in question.jobs[:most]:
+            more = 0 if job.scenario.name == "niets-doen" else gain + job.asked.acceptance // 20
+            made = run(
+                job.scenario.name,
+                job.asked.replication,
+                job.asked.acceptance,
+                more=more,
+                months=job.scenario.months,
+            )
+            simulations.keep_run(connection, one, job.scenario.hash, made)
+        if status != "waiting":
+            simulations.take(connection, number, "proef")
+        if status == "failed":
+            simulations.failed(connection, number, "proef", "De rekenaar viel uit.")
+        elif status in ("done", "stopped"):
+            assert simulations.finish(connection, number, "proef").status == status
+    return number

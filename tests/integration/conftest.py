@@ -8,6 +8,10 @@ from pipelines import asking
 from pipelines.settings import Settings
 from pipelines.sources.example import region, write
 from store.database import connect
+from tests.integration.at_the_gate import app, client, machine  # noqa: F401 - fixtures
+from tests.integration.copying import copy, empty, installation, originals  # noqa: F401 - fixtures
+from tests.integration.listening import clock, receiver, sender, way_out  # noqa: F401 - fixtures
+from tests.integration.watching import watched  # noqa: F401 - fixtures
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import errno
 import json
-import shutil
 import tarfile
 import threading
 from pathlib import Path
@@ -13,7 +12,6 @@ from sqlalchemy import text
 from store import backup, log, programs, rebuilt
 from store import state as state_store
 from store.backup import archive, dump, sealed
-from store.backup.placed import OtherFiles
 from store.database import connect, migrate
 from store.programs import NoPostgres, clients
 from tests.copies import (
@@ -24,75 +22,10 @@ from tests.copies import (
     administer,
     an_empty_database,
     counted,
-    furnish,
     in_force,
     kept,
 )
-
-PLACES = (0, 40, 75, 1_000, 70_000, -20_000, -1)
-"""Where a byte is changed: in the header, in the first piece, in the middle, in the last."""
-
-
-@pytest.fixture
-def installation(database, tmp_path):
-    """A database and a folder with a plan in force, and where their copy will be."""
-    furnish(database, tmp_path / "nachten")
-    return database, kept(tmp_path)
-
-
-@pytest.fixture
-def empty(database_url, tmp_path):
-    """A database without a table, and a folder without a night."""
-    url = an_empty_database(database_url)
-    engine = connect(url, test=True)
-    yield engine, tmp_path / "nieuw" / "nachten"
-    engine.dispose()
-    administer(database_url, f"DROP DATABASE {engine.url.database} WITH (FORCE)")
-
-
-@pytest.fixture(scope="module")
-def originals(server, tmp_path_factory):
-    """Two copies of one installation, with their manifests: sealed and open."""
-    folder = tmp_path_factory.mktemp("kopieen")
-    engine = connect(an_empty_database(server), test=True)
-    migrate(engine)
-    furnish(engine, folder / "nachten")
-    made = {}
-    for secret in (SECRET, None):
-        one = kept(folder)._replace(file=folder / f"{secret is None}.vhk", secret=secret)
-        made[secret] = one.file, backup.make(engine, one)
-    engine.dispose()
-    yield made
-    administer(server, f"DROP DATABASE {engine.url.database} WITH (FORCE)")
-
-
-@pytest.fixture
-def copy(originals, tmp_path):
-    """A copy on another disk, and its manifest."""
-    file, manifest = originals[SECRET]
-    return brought(file, tmp_path, SECRET), manifest
-
-
-def brought(file, folder, secret):
-    made = kept(folder, secret)
-    shutil.copyfile(file, made.file)
-    return made
-
-
-def restored(empty, made):
-    engine, nights = empty
-    return backup.restore(engine, made._replace(nights=nights))
-
-
-def tables_in(engine):
-    with engine.connect() as connection:
-        return connection.execute(backup.digests.TABLES).scalars().all()
-
-
-def assert_still_empty(empty):
-    engine, nights = empty
-    assert tables_in(engine) == []
-    assert not nights.exists() or list(nights.iterdir()) == []
+from tests.integration.copying import assert_still_empty, brought, restored
 
 
 class Writers:
@@ -191,74 +124,6 @@ def test_a_copy_without_a_key_is_an_ordinary_tar_that_comes_back_too(originals, 
     assert restored(empty, brought(file, tmp_path, None)) == manifest
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_a_changed_byte_is_found_and_nothing_is_put_back(copy, empty, place):
-    made, _ = copy
-    said = bytearray(made.file.read_bytes())
-    said[place] ^= 1
-    made.file.write_bytes(said)
-
-    with pytest.raises((sealed.Damaged, sealed.WrongKey, sealed.NotSealed)) as caught:
-        restored(empty, made)
-    assert str(caught.value).endswith(".") or str(caught.value).endswith("?")
-    assert_still_empty(empty)
-
-
-@pytest.mark.parametrize("left", [0.0, 0.4, 0.99])
-@pytest.mark.parametrize("secret", [SECRET, None], ids=["sealed", "open"])
-def test_a_copy_that_was_cut_short_is_found_and_nothing_is_put_back(
-    originals, empty, tmp_path, left, secret
-):
-    made = brought(originals[secret][0], tmp_path, secret)
-    said = made.file.read_bytes()
-    made.file.write_bytes(said[: int(len(said) * left)])
-
-    with pytest.raises((sealed.Damaged, sealed.NotSealed)):
-        restored(empty, made)
-    assert_still_empty(empty)
-
-
-def test_another_key_opens_nothing(copy, empty):
-    made, _ = copy
-    with pytest.raises(sealed.WrongKey, match="past niet"):
-        restored(empty, made._replace(secret=bytes(32)))
-    with pytest.raises(sealed.NeedsKey, match="--key-file"):
-        restored(empty, made._replace(secret=None))
-    assert_still_empty(empty)
-
-
-def test_a_key_that_is_none_is_one_sentence(tmp_path):
-    (tmp_path / "sleutel").write_text("wachtwoord123")
-    with pytest.raises(sealed.BadKey, match="openssl rand"):
-        backup.secret_in(tmp_path / "sleutel")
-    (tmp_path / "sleutel").write_text(SECRET.hex() + "\n")
-    assert backup.secret_in(tmp_path / "sleutel") == SECRET
-
-
-def test_a_key_with_an_open_copy_asks_whether_it_is_the_right_one(originals):
-    with pytest.raises(sealed.NotSealed):
-        backup.check(originals[None][0], SECRET)
-
-
-def test_a_copy_is_never_put_back_over_facts(copy, installation):
-    made, _ = copy
-    engine, _ = installation
-    before = counted(engine)
-
-    with pytest.raises(backup.NotEmpty):
-        backup.restore(engine, made)
-    assert counted(engine) == before
-
-
-def test_a_copy_is_never_put_back_among_tables_of_others(copy, empty):
-    engine, _ = empty
-    with engine.begin() as connection:
-        connection.execute(text("CREATE TABLE van_een_ander (x int)"))
-    with pytest.raises(backup.NotEmpty):
-        restored(empty, copy[0])
-    assert tables_in(engine) == ["van_een_ander"]
-
-
 def test_a_database_that_was_only_migrated_counts_as_empty(copy, empty):
     made, manifest = copy
     engine, _ = empty
@@ -266,18 +131,6 @@ def test_a_database_that_was_only_migrated_counts_as_empty(copy, empty):
 
     restored(empty, made)
     assert counted(engine) == manifest.tables
-
-
-def test_files_of_another_installation_are_not_written_over(copy, empty):
-    made, _ = copy
-    _, nights = empty
-    (nights / NIGHT).mkdir(parents=True)
-    (nights / NIGHT / "verhuisplan.json").write_text("een ander plan")
-
-    with pytest.raises(OtherFiles):
-        restored(empty, made)
-    assert (nights / NIGHT / "verhuisplan.json").read_text() == "een ander plan"
-    assert tables_in(empty[0]) == []
 
 
 def test_a_copy_that_was_cut_off_while_it_came_back_is_simply_put_back_again(copy, empty):
@@ -377,22 +230,6 @@ def test_what_comes_back_otherwise_than_it_went_is_taken_away_again(copy, empty,
     assert_still_empty(empty)
 
 
-def test_a_dump_that_cannot_be_put_back_is_one_sentence_without_anybodys_data(
-    copy, empty, monkeypatch
-):
-    real = archive.database_in
-
-    def torn(path, secret):
-        pieces = b"".join(real(path, secret))
-        yield pieces[:-100]  # the tables are there by then, and most of the rows
-
-    monkeypatch.setattr(archive, "database_in", torn)
-    with pytest.raises(dump.RestoreFailed) as caught:
-        restored(empty, copy[0])
-    assert "Kanarie" not in str(caught.value)
-    assert_still_empty(empty)
-
-
 def test_rows_that_are_hidden_from_us_make_no_silent_copy(installation, database_url):
     engine, made = installation
     with engine.begin() as connection:
@@ -408,16 +245,6 @@ def test_rows_that_are_hidden_from_us_make_no_silent_copy(installation, database
         reader.dispose()
         administer(database_url, "DROP ROLE lezer")
     assert not made.file.exists()
-
-
-def test_a_copy_of_newer_code_asks_to_update_first(installation, empty):
-    engine, made = installation
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    backup.make(engine, made)
-    with pytest.raises(backup.NewerForm, match="Werk eerst"):
-        restored(empty, made)
-    assert_still_empty(empty)
 
 
 def test_a_copy_of_an_older_schema_is_brought_up_to_date(

@@ -1,11 +1,13 @@
 """A whole night on a small made-up region, against a real PostgreSQL; and nights that fail."""
 
+import json
 import threading
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from data_contracts.policy import policy_from
 from data_contracts.rules import rules_on
@@ -14,7 +16,9 @@ from matching.match import Occasion, match
 from matching.model import PLAN
 from matching.state import State, project
 from pipelines import asking, steps
-from store import log, plans, proposals, runs
+from pipelines.sealing import HEADS
+from store import audit, log, plans, proposals, runs
+from store.audit import Head
 
 ON = date(2026, 11, 22)
 
@@ -48,6 +52,18 @@ def test_a_night_leaves_a_workbook_a_report_and_a_plan_that_reads_back(settings)
 
     assert files == {"html", "xlsx", "json"}
     assert PLAN.validate_json(plan_in_force(settings)).totals.moves > 0
+
+
+def test_a_night_seals_who_it_read_and_writes_the_heads_down_outside_the_database(settings):
+    night(settings)
+
+    heads = [json.loads(line) for line in (settings.data / HEADS).read_text().splitlines()]
+    with asking.database(settings) as engine, engine.begin() as connection:
+        looks = connection.execute(text("SELECT count(*) FROM access")).scalar_one()
+        assert sum(head["number"] for head in heads) == looks > 0
+        kept = [Head(one["corporation"], one["number"], one["hash"]) for one in heads]
+        assert audit.verify(connection, kept) is None
+        assert audit.seal_new(connection) == ()
 
 
 def test_the_same_night_again_keeps_every_proposal_that_stands(settings):

@@ -36,7 +36,7 @@ BREAKS = (
         '    connection.exec_driver_sql("COMMIT")\n',
         (
             named(
-                "integration/test_watch",
+                "integration/test_watch_together",
                 "test_whoever_is_killed_at_any_step_finishes_at_the_next_start",
             ),
         ),
@@ -274,7 +274,7 @@ BREAKS = (
         "store/incoming.py",
         "        if not machine.speaks_for(fact.source)\n",
         "        if False\n",
-        (named("integration/test_gate", "test_a_key_speaks_for_its_organisation_only"),),
+        (named("integration/test_gate_door", "test_a_key_speaks_for_its_organisation_only"),),
     ),
     Break(
         "Facts in",
@@ -282,6 +282,6 @@ BREAKS = (
         "store/machines.py",
         "            c.hash == hash_, c.revoked.is_(None)\n",
         "            c.hash == hash_\n",
-        (named("integration/test_gate", "test_a_revoked_key_opens_nothing_from_then_on"),),
+        (named("integration/test_gate_door", "test_a_revoked_key_opens_nothing_from_then_on"),),
     ),
 )

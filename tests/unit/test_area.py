@@ -15,7 +15,7 @@ from matching.area import (
     own_part,
     shock,
 )
-from matching.area.small import SMALL, told
+from matching.area.small import SMALL, told, told_of, told_parts
 from matching.walking import Network
 from tests.builders import (
     CORPORATION,
@@ -124,11 +124,12 @@ def test_homes_are_counted_by_class_label_and_rent():
 
 def test_people_are_told_by_tens():
     homes, people = homes_of_old(14, home={"floor": 1})
-    area = explored(a_state(dwellings=homes, households=people))
+    others, young = homes_of_old(22, "J", birth_year=1990, aow=False, access_needed="ZON")
+    area = explored(a_state(dwellings=[*homes, *others], households=[*people, *young]))
 
-    assert (area.households, area.older) == (10, 10)
-    assert dict(area.needs) == dict.fromkeys(Access) | {Access.NUL: 10}
-    assert dict(area.ages)["75-84"] == 10
+    assert (area.households, area.older) == (40, 10)
+    assert dict(area.needs)["geen"] == 20
+    assert dict(area.ages)["tot 45, of onbekend"] == 20
     assert area.unsuitable == (10, 10, 10)
 
 
@@ -148,16 +149,29 @@ def test_of_fewer_than_ten_people_nothing_is_told(number):
     assert area.zones == ()
 
 
-def test_a_rounded_total_less_its_rounded_parts_never_gives_a_small_cell_away():
-    """For every small cell at least two numbers stay possible, whatever the other part is."""
-    numbers = range(count(ci=60, soak=200, of="grootte van een deel"))
-    seen = {}
-    for small, other in product(range(SMALL), numbers):
-        shown = (told(small), told(other), told(small + other))
-        seen.setdefault(shown, set()).add(small)
+def test_what_is_left_out_cannot_be_told_from_the_rest():
+    """The whole is known exactly: every part under ten has at least two possible sizes left."""
+    most = count(ci=40, soak=60, of="huishoudens in een gebied in drie delen")
+    for whole in range(most + 1):
+        possible = {}
+        for one, other in product(range(whole + 1), repeat=2):
+            parts = (one, other, whole - one - other)
+            if parts[2] >= 0:
+                possible.setdefault(told_parts(parts), []).append(parts)
+        for shown, worlds in possible.items():
+            for at, sizes in enumerate(zip(*worlds, strict=True)):
+                if min(sizes) < SMALL and whole:
+                    assert shown[at] is None, (whole, shown)
+                    assert len(set(sizes)) > 1, (whole, shown)
 
-    assert all(len(possible) > 1 for possible in seen.values())
-    assert all(shown[0] is None for shown in seen)
+
+def test_of_everybody_it_is_not_told_that_everybody_is():
+    assert told_of(12, 12) is None
+    assert told_of(12, 22) == 10
+    assert told_parts([30, 40, 2, 4]) == (30, None, None, None)
+    assert told_parts([30, 40, 2, 50]) == (30, None, None, 50)
+    assert told_parts([30, 40, 5, 5]) == (30, 40, None, None)
+    assert told_parts([30, 30]) == (30, 30)
 
 
 def test_a_count_is_never_more_than_five_off_and_ten_is_told():
@@ -272,9 +286,10 @@ def test_a_zone_is_best_where_most_people_who_need_care_are_in_none_yet():
     some, older = homes_of_old(20, "B", home=at(3_000), access_needed="ROA")
     few, oldest = homes_of_old(9, "C", home=at(6_000), access_needed="ROA")
     served, cared = homes_of_old(40, "D", home=at(9_000), access_needed="ROA")
+    plain, young = homes_of_old(20, "E", home=at(12_000))
     state = a_state(
-        dwellings=[*many, *some, *few, *served],
-        households=[*old, *older, *oldest, *cared],
+        dwellings=[*many, *some, *few, *served, *plain],
+        households=[*old, *older, *oldest, *cared, *young],
         facilities=[a_facility("F1", kind="HUISARTS", **at(9_000))],
     )
     area = explored(state)
@@ -301,16 +316,18 @@ def test_closing_the_only_supermarket_puts_exactly_its_walkers_outside():
     inside = [a_dwelling(f"in{one}", **at(one * 40)) for one in range(11)]  # up to 400 m
     outside = [a_dwelling(f"uit{one}", **at(401 + one)) for one in range(5)]
     people = [an_older_household(f"H{one}", lives_in=f"in{one}") for one in range(11)]
+    upstairs = [a_dwelling(f"op{one}", **at(0)) for one in range(10)]
+    people += [a_household(f"J{one}", lives_in=f"op{one}") for one in range(10)]
     state = a_state(
-        dwellings=[*inside, *outside],
+        dwellings=[*inside, *outside, *upstairs],
         households=people,
         facilities=[a_facility("F1"), a_facility("F2", kind="HALTE")],
     )
     found = shock(state, a_policy(), ON, "F1")
 
-    assert (found.near, found.homes, found.left) == (11, 11, 0)
+    assert (found.near, found.homes, found.left) == (21, 21, 0)
     assert (found.older, found.care, found.metres) == (10, None, None)
-    assert [(one.neighbourhood, one.homes) for one in found.by_neighbourhood] == [(HERE, 11)]
+    assert [(one.neighbourhood, one.homes) for one in found.by_neighbourhood] == [(HERE, 21)]
 
 
 def test_who_has_another_nearby_does_not_fall_outside():
@@ -334,8 +351,8 @@ def test_who_has_another_nearby_does_not_fall_outside():
 
 def test_the_shock_agrees_with_exploring_before_and_after():
     random = np.random.default_rng(5)
-    for _ in range(count(ci=10, soak=200, of="gebieden waarin een voorziening sluit")):
-        spots = random.integers(0, 1_500, (40, 2))
+    for _ in range(count(ci=5, soak=200, of="gebieden waarin een voorziening sluit")):
+        spots = random.integers(0, 1_500, (25, 2))
         homes = [a_dwelling(f"W{n}", **at(int(x), int(y))) for n, (x, y) in enumerate(spots)]
         shops = random.integers(0, 1_500, (4, 2))
         places = [a_facility(f"F{n}", **at(int(x), int(y))) for n, (x, y) in enumerate(shops)]

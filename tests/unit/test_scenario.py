@@ -176,6 +176,21 @@ def test_a_mistake_in_a_change_is_one_sentence(change, sentence):
         ("name: proef\n---\nname: ander\n", (", regel 2: hier begint een tweede document (---)."
          " Geef elk scenario een eigen bestand.")),
         ("[" * 3000, ", regel 1: hier staat te veel in elkaar. Haal haken of inspringingen weg."),
+        (
+            "name: proef\ntitle: ''\n",
+            ", regel 2: Bij title hoort tekst van minstens 1 teken te staan.",
+        ),
+        (
+            "name: proef\ndemography: {death: []}\n",
+            ", regel 2: Bij demography.death hoort minstens één regel te staan.",
+        ),
+        (
+            "name: proef\ndemography:\n  leave: [{age: 65, chance: 0.1}, {age: 0, chance: 0}]\n",
+            (
+                ", regel 3: Bij demography.leave: zet de regels van jong naar oud, elke leeftijd"
+                " eenmaal."
+            ),
+        ),
         ("", ": hier staat geen scenario. Begin met 'name:' en een naam."),
         ("#" * (LONGEST + 1), f": de tekst is te lang. Houd het onder {LONGEST} tekens."),
         ("name: niets-doen\nchanges: [{change: coach_hours, hours_per_week: 3}]", (", regel 1: De"

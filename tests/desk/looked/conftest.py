@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from desk.app import application
 from desk.sessions import PLAIN
+from desk.whatif import study
 from pipelines import inbox
 from pipelines.settings import Settings
 from pipelines.watch import Watch, one_round
@@ -19,6 +20,7 @@ from tests.conftest import _administer, _named
 from tests.deliveries import csv_text
 from tests.desk.browser import serving
 from tests.desk.test_quarantine import household
+from tests.desk.whatif_runs import a_scenario, put
 
 
 @pytest.fixture(scope="package")
@@ -134,6 +136,7 @@ def named(engine, busiest, house, things):
         if not things:
             bring_a_refused_row(engine, house[3], busiest[1])
             with engine.connect() as connection:
+                things.update(whatifs(house, busiest[1]))
                 for sentence in NAMED:
                     rows = connection.execute(text(sentence), dict(zip(WHOM, busiest, strict=True)))
                     things.update(rows.mappings().one())
@@ -159,6 +162,27 @@ NAMED = (
     "SELECT id AS user FROM account WHERE corporation = :corporation LIMIT 1",
     "SELECT 'BU99990000' AS area, 'V-000003' AS facility",
 )
+
+
+def whatifs(house, corporation):
+    """Put what-ifs: two that are done, with their summary ready, and one that waits."""
+    engine, app, _, settings = house
+    some = {"simulation": ("done", None, 2), "other": ("done", None, 3), "waits": ("waiting", 0, 4)}
+    found = {
+        name: put(
+            engine,
+            settings,
+            corporation,
+            scenario=a_scenario(years=years),
+            most=most,
+            status=status,
+        )
+        for name, (status, most, years) in some.items()
+    }
+    for name in ("simulation", "other"):
+        one = study.seen(app.state.desk, Said(corporation=corporation), found[name])
+        assert study.results(Said(app=app), app.state.desk, one, patience=120)
+    return found
 
 
 def bring_a_refused_row(engine, settings, corporation):

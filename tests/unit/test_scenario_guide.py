@@ -1,0 +1,65 @@
+"""What the guide for planners says of scenarios is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from data_contracts.scenario import BadScenario, Change, Scenario, examples, scenario_of
+from data_contracts.scenario_adjusting import Adjust
+from data_contracts.scenario_mistakes import fields_at
+
+GUIDE = (Path(__file__).parents[2] / "docs/guides/wat-als.md").read_text("utf-8")
+CHANGES = get_args(get_args(Change)[0])
+WRONG = """name: proef{}
+acceptence: {{percent: 3}}
+changes:
+  - {{change: sale, share: 0.1,
+     until: 2029-01,
+
+     kind: TUS,
+     month: 2028-13}}
+"""
+
+
+def said(text):
+    with pytest.raises(BadScenario) as told:
+        scenario_of(text, called="mijn-plan.yaml")
+    return told.value.sentences
+
+
+def test_every_scenario_in_the_guide_can_be_read():
+    told = [scenario_of(text).name for text in re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)]
+    assert told == ["veertig-in-noord", "tachtig-voor-doorstromers"]
+
+
+def test_the_sentences_in_the_guide_are_those_that_are_said():
+    shown = re.findall(r"^mijn-plan.yaml, .*$", GUIDE, re.MULTILINE)
+    typed = (*said(WRONG.format("\n")), *said("name: proef\nbase: nieuwbouw-nultredn\n"))
+    assert len(shown) == 3
+    assert set(shown) <= set(typed)
+
+
+def test_the_guide_names_every_part_of_a_scenario():
+    parts = {*fields_at(()), *Adjust.model_fields}
+    assert {part for part in parts if f"`{part}`" not in GUIDE} == set()
+
+
+def test_the_guide_names_every_change_and_what_it_asks():
+    asked = {str(kind.model_fields["change"].annotation)[9:-2] for kind in CHANGES}
+    asked |= {field for kind in CHANGES for field in kind.model_fields}
+    assert {field for field in asked if f"`{field}`" not in GUIDE} == set()
+
+
+def test_the_guide_names_every_example():
+    assert {name for name in examples() if f"`{name}`" not in GUIDE} == set()
+
+
+def test_the_guide_sends_nobody_to_a_part_that_is_not_there():
+    row = re.compile(r"^\| `(\w+)`", re.MULTILINE)
+    known = {*fields_at(()), *(get_args(k.model_fields["change"].annotation)[0] for k in CHANGES)}
+    assert set(row.findall(GUIDE)) <= known
+    assert "sources" in Scenario.model_fields
