@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup lock demo check test soak sabotage bench bench-country bench-optimiser sabotage docs clean
+.PHONY: help setup lock demo check test soak sabotage bench bench-country bench-optimiser reports docs clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -50,13 +50,14 @@ soak: $(READY)   ## every test with its long counts: hours; both counts are told
 sabotage: $(READY)  ## break one line per promise in a copy and see its test go red; writes docs/sabotage.md
 	$(BIN)/python -m tests.sabotage
 
-bench: $(READY)  ## the figures of README: a night, facts, fact to proposal, the desk, Dask; a real town if ADDRESSES names its file
+bench: $(READY)  ## the figures of README: a night, facts, fact to proposal, the desk, Dask, what if; a real town if ADDRESSES names its file
 	$(BIN)/python -m benchmarks.night $(if $(ADDRESSES),--addresses $(ADDRESSES))
 	$(BIN)/python -m benchmarks.facts
 	$(BIN)/python -m benchmarks.events
 	$(if $(ADDRESSES),$(BIN)/python -m benchmarks.events --addresses $(ADDRESSES))
 	$(BIN)/python -m benchmarks.desk $(if $(ADDRESSES),--addresses $(ADDRESSES))
 	$(BIN)/python -m benchmarks.nights --regions 4 --dwellings 10000 --small 2
+	$(BIN)/python -m benchmarks.scenario
 
 bench-country: $(READY)  ## 1,000,000 dwellings in 25 regions: processes of this machine beside a local Dask cluster; an hour
 	$(BIN)/python -m benchmarks.nights
@@ -64,6 +65,9 @@ bench-country: $(READY)  ## 1,000,000 dwellings in 25 regions: processes of this
 bench-optimiser: $(READY)  ## the optimiser and its peers; Almere with ADDRESSES, PrefLib's kidney pools with POOLS, the page with WRITE=docs
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-bench.lock
 	$(BIN)/python -m benchmarks.optimiser $(if $(ADDRESSES),--addresses $(ADDRESSES)) $(if $(POOLS),--pools $(POOLS)) $(if $(WRITE),--write $(WRITE))
+
+reports: $(READY) ## what if: the reports of our own example scenarios, on a made-up region; in run/reports
+	$(BIN)/python -m docs.whatif
 
 docs: $(READY)   ## schemas and reference pages, generated from the code
 	$(BIN)/python -m docs.build

@@ -15,8 +15,7 @@ from starlette.responses import Response
 from data_contracts.words import VerhuisketenError
 from desk import asked, questions
 from desk.desk import desk_of
-from desk.reading import found
-from desk.reading.whose import is_coach_of
+from desk.reading import found, is_coach_of
 from desk.thinking import ManyQuestions, Stand, StillLoading
 from desk.viewer import Role, Viewer, only
 from desk.views import is_fragment, page

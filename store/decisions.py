@@ -242,10 +242,15 @@ def _visit_id(proposal: str, moment: datetime) -> str:
 
 def looked_at(connection: Connection, region: str, position: int) -> bool:
     """Whether the plan in force was made, or looked at again, after a position of the log."""
-    if readers.position(connection, f"herstel|{region}") >= position:
-        return True
-    plan = plans.in_force(connection, region)
-    return plan is not None and plans.position_of(connection, plan) >= position
+    given = {"reader": f"herstel|{region}", "region": region}
+    looked = connection.execute(_LOOKED, given).scalar()
+    return looked is not None and looked >= position
+
+
+_LOOKED = text(
+    "SELECT greatest((SELECT position FROM reader WHERE name = :reader), (SELECT p.position"
+    " FROM current_plan c JOIN plan p ON p.id = c.plan WHERE c.region = :region))"
+)
 
 
 def standing_around(connection: Connection, row: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

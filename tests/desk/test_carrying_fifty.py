@@ -1,4 +1,4 @@
-"""What lets the desk carry fifty coaches: little asked of the database, nothing worked out twice."""
+"""How the desk carries fifty coaches: it asks the database little and works nothing out twice."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import BoundedSemaphore
@@ -26,9 +26,10 @@ REASON = "Collega is ziek en de afspraak is vandaag."
 @pytest.fixture
 def offered(engine, busiest):
     """The proposals of the busiest coach, by household."""
-    mine = (proposal_table.c.coach == busiest[0]) & (proposal_table.c.state == "offered")
+    c = proposal_table.c
+    mine = (c.coach == busiest[0], c.corporation == busiest[1], c.state == "offered")
     with engine.connect() as connection:
-        rows = connection.execute(select(proposal_table).where(mine).order_by("household"))
+        rows = connection.execute(select(proposal_table).where(*mine).order_by("household"))
         return [dict(row) for row in rows.mappings()]
 
 

@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from matching.area.reach import near
+from matching.simulate import measuring
 from matching.simulate.catalogue import MEASURES
 from matching.simulate.measuring import Measuring
 from matching.simulate.model import World
@@ -205,6 +207,35 @@ def test_what_is_near_is_found_anew_when_a_facility_closes():
     ]
 
     assert [one["facilities_near", "facility:SUPERMARKT"] for one in near] == [1, 0, 1]
+
+
+def test_a_home_that_is_built_later_is_measured_and_what_is_known_is_not_measured_again(
+    monkeypatch,
+):
+    asked = []
+
+    def counted(facilities, homes, **more):
+        asked.append(len(homes))
+        return near(facilities, homes, **more)
+
+    monkeypatch.setattr(measuring, "near", counted)
+    old, shop = a_dwelling("W2", x=PLACE["x"] + 3_000), a_facility()
+    before = a_state(
+        dwellings=[old], households=[an_older_household(lives_in="W2")], facilities=[shop]
+    )
+    after = a_state(
+        dwellings=[a_dwelling("W1"), old, a_dwelling("W3")],
+        households=[an_older_household(lives_in="W1"), an_older_household("H2", lives_in="W2")],
+    )
+    later = State(dict(after.tables) | {"facilities": before.facilities})
+    counting = Measuring.of(World(before, the_rules(), a_policy(), ON), DO_NOTHING)
+    near_by = [
+        counting.month(happened(state)).set_index(["measure", "group"])["value"]
+        for state in (before, later, later, before)
+    ]
+
+    assert [one["facilities_near", "facility:SUPERMARKT"] for one in near_by] == [0, 1, 1, 0]
+    assert asked == [1, 1]  # W1 and W3 stand at one place
 
 
 # --- complexes, money, time ----------------------------------------------------------------------
