@@ -10,11 +10,11 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ARRAY, Text, cast, func, insert, select, update
+from sqlalchemy import ARRAY, Text, cast, func, insert, select, text, update
 
 from data_contracts.decided import Visit, Withdrawn
 from data_contracts.words import HoldReason, ProposalState
-from store import log, plans, readers
+from store import log
 from store.life import NotAllowed, Stale, Unknown, find, now
 from store.marked import Marked, mark
 from store.said import seen_and_then, tell_one

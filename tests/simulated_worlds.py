@@ -85,15 +85,15 @@ def quiet(portal: Row, **differs: Any) -> Row:
     return QUIET | {"portal": portal} | differs
 
 
-def new_homes(number: int, *, month: int = 1, let_to: str = "free", **home: Any) -> Row:
-    """So many new homes: two-room flats unless told otherwise."""
+def new_homes(number: int, *, month: int | str = 1, let_to: str = "free", **home: Any) -> Row:
+    """So many new homes: two-room flats unless told otherwise; `month` as 2028-03 or by number."""
     flat = {"kind": "GAL", "rooms": 2, "area": 55, "floor": 0, "lift": True, "access": "ROA"}
     return {
         "change": "new_build",
-        "month": in_month(month),
+        "month": month if isinstance(month, str) else in_month(month),
         "number": number,
         "home": flat | {"rent": 60_000} | home,
-        "place": {"x": 143_000, "y": 487_000},
+        "place": {},
         "let_to": let_to,
     }
 

@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from matching.area.classes import HOME_CLASSES, class_codes
 from matching.area.columns import spots, whole
 from matching.area.reach import FACILITIES, near
-from matching.lookup import places
-from matching.simulate.classes import known_homes
-from matching.simulate.counting import Counts, Dimension
+from matching.lookup import among, places
+from matching.simulate.counting import Counts
 from matching.simulate.happening import count_freed, count_moves, count_norms, movers_of
 from matching.simulate.standing import Standing, count_standing
 
@@ -90,7 +88,7 @@ class Measuring:
         count_norms(counts, movers, rules, happened.on.year)
         standing = self._stand(counts, happened.after, happened.on, happened.open)
         self._cost(counts, happened, standing)
-        self._work(counts, happened)
+        self._work(counts, happened, standing)
         return counts.table()
 
     def _stand(self, counts: Counts, state: State, on: date, open_: pd.Index) -> Standing:
@@ -142,13 +140,11 @@ class Measuring:
         counts.whole("scheme_cost", grants, "cost:bijdrage")
         counts.whole("scheme_cost", forgone, "cost:huurbehoud")
 
-    def _work(self, counts: Counts, happened: Happened) -> None:
+    def _work(self, counts: Counts, happened: Happened, standing: Standing) -> None:
         """Count empty days, what coaches did, and what was proposed and declined."""
-        empty = known_homes(happened, happened.open.to_series())
-        days = _days(happened.on, self.scenario.step_months)
-        classes = Dimension(HOME_CLASSES, class_codes(empty))
-        worth = np.full(len(empty), days, dtype=np.int64)
-        counts.rows("vacancy_days", {"home": classes}, worth=worth)
+        empty = among(standing.state.dwellings.index, happened.open)
+        days = np.full(len(empty), _days(happened.on, self.scenario.step_months), dtype=np.int64)
+        counts.rows("vacancy_days", {"home": standing.home}, empty, worth=days)
         each = self.world.policy.coach_minutes_per_proposal
         minutes = int(whole(happened.moves["coach_minutes"], 0).sum()) + happened.declined * each
         counts.whole("coach_minutes", minutes)

@@ -98,6 +98,7 @@ def test_a_file_that_is_not_there_is_no_bad_file(tmp_path):
     "code",
     [
         "return b'x' * (1 << 40)",
+        "import mmap; mmap.mmap(-1, 2 << 30); return (b'{}',)",  # not touched: nobody pays for it
         "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
         "import os; os.abort()",
         "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
@@ -105,7 +106,16 @@ def test_a_file_that_is_not_there_is_no_bad_file(tmp_path):
         "raise SystemExit(3)",
         "open('/tmp/verhuisketen-hier-mag-niets', 'wb', 0).write(b'x' * 10); return (b'{}',)",
     ],
-    ids=["memory", "segmentation", "abort", "killed", "memory error", "exit", "writes"],
+    ids=[
+        "memory",
+        "more than its bound",
+        "segmentation",
+        "abort",
+        "killed",
+        "memory error",
+        "exit",
+        "writes",
+    ],
 )
 def test_whatever_fells_the_reader_fells_only_the_reader(
     code, path, in_fork, tmp_path, monkeypatch

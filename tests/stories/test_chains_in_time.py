@@ -42,6 +42,7 @@ def ketens(wat):
     """De ketens die met nieuwbouw beginnen: per herhaling hoeveel woningen erin vrijkomen."""
     scenario = a_scenario(
         years=1,
+        step_months=2,
         options_per_household=100,
         demography=BEVOLKING,
         changes=[by_lot(), *VERANDERINGEN[wat]],

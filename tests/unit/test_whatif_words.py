@@ -19,6 +19,7 @@ from desk.paper.whatif.assumptions import (
 )
 from desk.paper.whatif.changes import change_in_words, month_in_words
 from desk.paper.whatif.look import SERIES_MOST
+from desk.paper.whatif.report import Told
 from desk.paper.whatif.shapes import Point
 from docs import whatif as documented
 from matching.simulate.catalogue import MEASURES
@@ -169,16 +170,29 @@ def test_a_change_without_a_month_is_from_the_start():
 
 
 def test_the_answer_says_what_changes_how_sure_that_is_and_what_does_not():
-    what, sure, same = sentences(a_comparison(BUILD, LOT), BUILD, asked=20)
+    what, sure, same = sentences(a_comparison(BUILD, LOT), BUILD)
 
     assert re.match(r"In 3 jaar verhuizen er \d+ huishoudens meer \(\d+ tot \d+\),", what)
     assert re.search(r"wonen er aan het eind \d+ ouderen minder in een ongeschikte woning", what)
     assert sure == (
-        "Dit volgt uit 4 van de 20 herhalingen bij een slaagkans van 40 %, maar bij 20 % is niet "
+        "Dit volgt uit 4 herhalingen bij een slaagkans van 40 %, maar bij 20 % is niet "
         "elk verschil zo zeker."
     )
     assert same.startswith("Niet te onderscheiden van niets doen: ")
     assert "verhuizingen van starters" in same
+
+
+def test_assumptions_tell_what_was_run_not_what_was_written():
+    told = Told(a_comparison(BUILD, LOT), some_scenarios(BUILD, LOT))
+    found = by_path(told.scenarios)
+
+    assert found["replications"].value == "4"
+    assert found["replications"].usual == "20"
+    assert found["acceptance.percent"].whose == "standaard"
+    assert (found["acceptance.band"].value, found["acceptance.band"].usual) == (
+        "20 %",
+        "20 %, 60 %",
+    )
 
 
 def test_where_nothing_surely_differs_the_answer_says_so():

@@ -56,22 +56,19 @@ def _answer(comparison: Comparison, scenario: Scenario | None, name: str) -> Ans
         title=scenario.title if scenario else name,
         question=scenario.question if scenario else "",
         changes=tuple(change_in_words(one) for one in scenario.changes) if scenario else (),
-        sentences=sentences(comparison, name, asked=scenario.replications if scenario else 0),
+        sentences=sentences(comparison, name),
     )
 
 
-def sentences(comparison: Comparison, name: str, *, asked: int = 0) -> tuple[str, str, str]:
-    """Say what changes, how sure that is, and what cannot be told from doing nothing.
-
-    `asked`: how many replications there should be; where some are still to come, that is said.
-    """
+def sentences(comparison: Comparison, name: str) -> tuple[str, str, str]:
+    """Say what changes, how sure that is, and what cannot be told from doing nothing."""
     told = {one: _of(comparison, one, name) for one in ASKED}
     found = {one: point for one, point in told.items() if _counts(comparison, one, point)}
     clear = [one for one in found if found[one].clear]
     same = [one for one in found if one not in clear and found[one].low is not None]
     return (
         _what_changes(comparison, found, clear),
-        _how_sure(comparison, name, clear, found, asked),
+        _how_sure(comparison, name, clear, found),
         _what_not(same, found),
     )
 
@@ -121,15 +118,13 @@ def _how_sure(
     name: str,
     clear: Sequence[str],
     found: Mapping[str, Point],
-    asked: int,
 ) -> str:
     runs = comparison.runs
     here = runs[(runs["acceptance"] == comparison.acceptance) & (runs["scenario"] == name)]
     times = int(here["replications"].sum())
     if times == 1:
         return "Er is maar één herhaling gerekend: hoe zeker dit is, valt niet te zeggen."
-    so_far = f"{times} van de {asked}" if times < asked else str(times)
-    base = f"Dit volgt uit {so_far} herhalingen bij een slaagkans van {comparison.acceptance} %"
+    base = f"Dit volgt uit {times} herhalingen bij een slaagkans van {comparison.acceptance} %"
     levels = sorted({int(one) for one in runs["acceptance"]} - {comparison.acceptance})
     if not levels:
         return f"{base}; met andere kansen is niet gerekend."

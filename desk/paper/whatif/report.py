@@ -39,15 +39,19 @@ class Told:
     on: date | None = None
 
     def __post_init__(self) -> None:
-        """Put the scenarios in the order in which they were asked for, doing nothing first."""
+        """Put the scenarios in the order in which they were asked for, and say what was run."""
         asked = [one.name for one in self.scenarios]
         known = {name: number for number, name in enumerate(asked)}
         names = sorted(
             self.comparison.scenarios,
             key=lambda name: (name != self.comparison.baseline, known.get(name, len(asked))),
         )
-        ordered = replace(self.comparison, scenarios=tuple(names))
-        object.__setattr__(self, "comparison", ordered)  # frozen, but not yet given to anybody
+        told = {
+            "comparison": replace(self.comparison, scenarios=tuple(names)),
+            "scenarios": tuple(as_run(one, self.comparison) for one in self.scenarios),
+        }
+        for name, value in told.items():
+            object.__setattr__(self, name, value)  # frozen, but not yet given to anybody
 
     @property
     def titles(self) -> dict[str, str]:
@@ -61,6 +65,18 @@ class Told:
         """What the report is called: after its scenarios."""
         names = [self.titles[name] for name in cells.others(self.comparison)]
         return f"{DEFAULT_TITLE}: {' · '.join(names)}" if names else f"{DEFAULT_TITLE}: niets doen"
+
+
+def as_run(scenario: Scenario, comparison: Comparison) -> Scenario:
+    """Give a scenario with what was really run: a command may ask other levels, years or times."""
+    runs, level = comparison.runs, comparison.acceptance
+    band = tuple(sorted({int(one) for one in runs["acceptance"]} - {level}))
+    ran: dict[str, object] = {
+        "years": comparison.years,
+        "replications": int(runs.loc[runs["acceptance"] == level, "replications"].max()),
+        "acceptance": scenario.acceptance.model_copy(update={"percent": level, "band": band}),
+    }
+    return scenario.model_copy(update=ran)
 
 
 def page(told: Told, *, printed: bool = False, drawn: Mapping[str, bytes] | None = None) -> str:
