@@ -34,7 +34,7 @@ def told_parts(parts: Sequence[int]) -> tuple[Count, ...]:
     last = max((at for at, hide in enumerate(hidden) if hide), default=0)
     for step in range(1, len(parts)):
         left_out = [people for people, hide in zip(parts, hidden, strict=True) if hide]
-        if not left_out or (len(left_out) > 1 and sum(left_out) >= SMALL):
+        if not left_out or sum(left_out) >= SMALL:  # then two at least, for one is smaller
             break
         hidden[(last - step) % len(parts)] = True
     return tuple(None if hide else told(people) for people, hide in zip(parts, hidden, strict=True))

@@ -118,8 +118,8 @@ def simulate(  # noqa: PLR0913 - a command line has as many options as it has
     where = Where(settings.scheduler, workers)
     if queue:
         logs.set_up(settings)
-        with database(settings) as engine, interrupted_by_signals():
-            work_queue(engine, settings, where, runner())
+        with database(settings) as engine, interrupted_by_signals() as stop:
+            work_queue(engine, settings, where, runner=runner(), stop=stop)
         return
     with database(settings) as engine:
         with engine.begin() as connection:

@@ -20,21 +20,25 @@ def stop_on_signals() -> Event:
 
 
 @contextmanager
-def interrupted_by_signals() -> Iterator[None]:
+def interrupted_by_signals() -> Iterator[Event]:
     """Let SIGTERM end what runs just as Ctrl+C does: KeyboardInterrupt, once.
 
-    Who is ending is not interrupted again: it books what it did and goes.
+    Who is ending is not interrupted again: it books what it did and goes. Gives an event that is
+    set then, for whoever keeps running: Python drops an exception that is raised while it cleans
+    up an object, and the signal with it.
     """
     signals = (signal.SIGTERM, signal.SIGINT)
+    asked = Event()
 
     def interrupt(*_: object) -> None:
         for one in signals:
             signal.signal(one, signal.SIG_IGN)
+        asked.set()
         raise KeyboardInterrupt
 
     before = {one: signal.signal(one, interrupt) for one in signals}
     try:
-        yield
+        yield asked
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)

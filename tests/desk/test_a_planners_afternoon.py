@@ -108,7 +108,7 @@ def test_a_planners_afternoon(browse, worker):
     chart.get_by_text("De cijfers achter deze grafiek").click()
     assert chart.locator("table").is_visible()
 
-    page.get_by_label("Vrijgekomen woningen").check()
+    page.get_by_role("radio", name="Vrijgekomen woningen").check()
     page.get_by_role("button", name="Laat zien").click()
     page.get_by_role("table", name="Vrijgekomen woningen per buurt").wait_for()
     assert page.locator(".vk-map.leaflet-container path").count() > 0

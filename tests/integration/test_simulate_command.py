@@ -330,10 +330,14 @@ def test_a_killed_command_goes_on_where_it_was(town, here):
 def test_the_worker_of_the_desk_does_what_is_asked_and_ends_when_told(town):
     number = town.asked("bureau", 1)
     words = [*RUN, "--queue", "--workers", "1"]
-    with subprocess.Popen(words, env=environment(town, "bureau"), stderr=subprocess.PIPE) as worker:
+    worker = subprocess.Popen(words, env=environment(town, "bureau"), stderr=subprocess.DEVNULL)
+    try:
         until(lambda: town.status(number).status == simulations.DONE)
         worker.terminate()
         assert worker.wait(SECONDS) == 0
+    finally:
+        worker.kill()
+        worker.wait()
 
 
 def test_who_interrupts_keeps_what_is_done_and_hears_how_to_go_on(town, monkeypatch, capsys):

@@ -48,7 +48,7 @@ PORTALS = {
 BUSY = {"leave": [{"age": 0, "chance": 0.2}], "death": [{"age": 0, "chance": 0.1}]}
 
 
-LAST = count(ci=6, soak=400, of="werelden van het wat-als") - 1
+LAST = count(ci=5, soak=400, of="werelden van het wat-als") - 1
 ACCEPTANCE = (20, 60, 100)
 
 
@@ -90,7 +90,7 @@ def witnessed(number):
     witness = Witness(rolling.Measuring)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rolling, "Measuring", witness)
-        run = rolled(a_town(4), scenario, 0, acceptance)
+        run = rolled(a_town(3), scenario, 0, acceptance)
     return run, witness.seen
 
 
@@ -112,10 +112,10 @@ worlds = given(number=st.integers(0, LAST))
 def test_in_every_chain_what_came_free_is_what_was_entered_or_stands_open(number):
     run, months = witnessed(number)
     chains = run.chains
-    withdrawn = chains["end"].isin([End.SALE, End.DEMOLITION, End.WITHDRAWN])
-    standing = chains["vacancies"] - chains["moves"] - withdrawn
+    standing = chains["vacancies"] - chains["moves"]
+    lost = sum(len(m.before.dwellings.index.difference(m.after.dwellings.index)) for m in months)
     assert (standing >= 0).all()
-    assert standing.sum() == len(months[-1].open)
+    assert standing.sum() == len(months[-1].open) + lost  # of a home sold nobody moves in
     assert chains["moves"].sum() == sum(len(month.moves) for month in months)
     begun_before = (chains["opened"] < 0).sum()
     assert chains["vacancies"].sum() == begun_before + run.freed["homes"].sum()

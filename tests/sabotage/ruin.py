@@ -12,10 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.sabotage import of_desk, of_facts, of_plans, of_who
+from tests.sabotage import of_desk, of_facts, of_plans, of_what_if, of_who
 from tests.sabotage.breaks import LINTER
 
-BREAKS = (*of_facts.BREAKS, *of_plans.BREAKS, *of_who.BREAKS, *of_desk.BREAKS)
+BREAKS = (
+    *of_facts.BREAKS,
+    *of_plans.BREAKS,
+    *of_who.BREAKS,
+    *of_desk.BREAKS,
+    *of_what_if.BREAKS,
+)
 """Every break, numbered from 1 in this order."""
 ROOT = Path(__file__).parents[2]
 LEFT_BEHIND = (".venv", ".git", "run", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info")

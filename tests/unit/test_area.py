@@ -281,6 +281,21 @@ def test_who_names_no_area_wants_to_stay_where_they_live():
     assert {one.access: one.seekers for one in explored(state).wishes}[Access.NUL] == 10
 
 
+def test_a_wish_that_is_over_or_of_who_says_no_is_no_wish_for_the_area():
+    old = {"areas": HERE, "valid_until": "2026-06-14"}
+    people = [
+        *(an_older_household(f"H{one}", wish={"areas": HERE}) for one in range(10)),
+        *(an_older_household(f"O{one}", wish=old) for one in range(10)),
+        *(
+            an_older_household(f"N{one}", wish={"areas": HERE}, willingness="NEE")
+            for one in range(10)
+        ),
+    ]
+    area = explored(a_state(dwellings=[a_dwelling()], households=people))
+
+    assert {one.access: one.seekers for one in area.wishes}[Access.NUL] == 10
+
+
 def test_a_zone_is_best_where_most_people_who_need_care_are_in_none_yet():
     many, old = homes_of_old(30, "A", home=at(0), access_needed="ROA")
     some, older = homes_of_old(20, "B", home=at(3_000), access_needed="ROA")

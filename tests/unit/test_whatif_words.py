@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -201,6 +202,18 @@ def test_where_nothing_surely_differs_the_answer_says_so():
     assert what == "In 3 jaar is op de hoofdpunten geen verschil met niets doen aan te tonen."
     assert sure.endswith("; ook met 20 % is gerekend.")
     assert "verhuizingen, ouderen in een ongeschikte woning" in same
+
+
+def test_what_surely_costs_more_is_part_of_the_answer():
+    comparison = a_comparison(BUILD, LOT)
+    totals = comparison.totals.copy()
+    here = (totals["scenario"] == LOT) & (totals["measure"] == "scheme_cost")
+    totals.loc[here, ["difference", "difference_low", "difference_high"]] = [900.0, 800.0, 999.0]
+
+    what, _, same = sentences(replace(comparison, totals=totals), LOT)
+
+    assert what == "In 3 jaar is er meer geld nodig voor regelingen, vergeleken met niets doen."
+    assert "regelingen" not in same
 
 
 def test_one_replication_proves_nothing():

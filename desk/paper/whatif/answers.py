@@ -26,7 +26,15 @@ CLAUSES = {
     "family_homes_freed": "komen er {} gezinswoningen {} vrij",
 }
 """What is told first, where it surely differs: how many, more or less."""
-ASKED = (*CLAUSES, "moves_starters", "vacancy_days", "scheme_cost", "coach_minutes")
+MOST_CLAUSES = 4
+NOUNS = {
+    "moves_starters": "verhuizing van starters",
+    "vacancy_days": "leegstand",
+    "scheme_cost": "geld nodig voor regelingen",
+    "coach_minutes": "tijd van verhuiscoaches nodig",
+}
+"""What is told after that, as more or less of it."""
+ASKED = (*CLAUSES, *NOUNS)
 """What the answer is about."""
 WHOLE_FROM = 10
 """From here on a sentence about people says no decimals."""
@@ -87,12 +95,13 @@ def _counts(comparison: Comparison, measure: str, point: Point) -> bool:
 
 def _what_changes(comparison: Comparison, found: Mapping[str, Point], clear: Sequence[str]) -> str:
     over = f"In {years(comparison.years)}"
-    told = [clause(one, found[one]) for one in CLAUSES if one in clear][:3]
+    told = [clause(one, found[one]) for one in CLAUSES if one in clear][:MOST_CLAUSES]
+    more = [_more_or_less(one, found[one]) for one in clear if one not in CLAUSES]
     if told:
-        return f"{over} {listed(told)}, vergeleken met niets doen."
-    also = [_more_or_less(one, found[one]) for one in clear]
-    if also:
-        return f"{over} verandert dit, vergeleken met niets doen: {listed(also)}."
+        also = f"; ook is er {listed(more)}" if more else ""
+        return f"{over} {listed(told)}, vergeleken met niets doen{also}."
+    if more:
+        return f"{over} is er {listed(more)}, vergeleken met niets doen."
     if found and all(point.low is None for point in found.values()):
         return f"{over} is met één herhaling geen verschil met niets doen aan te tonen."
     return f"{over} is op de hoofdpunten geen verschil met niets doen aan te tonen."
@@ -110,7 +119,7 @@ def clause(measure: str, point: Point) -> str:
 
 def _more_or_less(measure: str, point: Point) -> str:
     way = "meer" if (point.value or 0) > 0 else "minder"
-    return f"{MEASURES[measure].title.lower()} ({way})"
+    return f"{way} {NOUNS[measure]}"
 
 
 def _how_sure(

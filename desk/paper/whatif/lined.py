@@ -18,6 +18,7 @@ from desk.paper.whatif.canvas import (
     stroke,
     style_of,
 )
+from desk.paper.whatif.figured import FEW
 from desk.paper.whatif.look import GRID, INK, SOFT
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ APART, PITCH, TOP = 20, 15, 40
 """Pixels between the names at the ends of lines."""
 MARK = 44
 """Pixels that a mark on the axis takes."""
-NAME_WIDTH = 24
+NAME_WIDTH, NAME_LINES = 24, 3
 
 
 def lines(chart: Lines) -> Sheet:
@@ -74,6 +75,9 @@ def _beside(chart: Lines) -> Sheet:
         _draw(field, chart, line, style_of(number), 0)
         _limits(field, chart, chart.lines)
         _framed(sheet, field, chart, top=top, height=SMALL_HEIGHT, left=left)
+        if any(p.few for p in line.points) and not any(p.shown for p in line.points):
+            at = (left + wide / 2, top + SMALL_HEIGHT / 2)
+            sheet.write(*at, FEW, colour=SOFT, align="center")
         sheet.write(left - LEFT + 6, top - 28, _short(line.title, 40), bold=True)
     return sheet
 
@@ -152,7 +156,7 @@ def _names(sheet: Sheet, field: Axes, chart: Lines, first: int) -> None:
         shown = [p.value for p in line.points if p.value is not None and p.shown]
         if shown:
             top = TOP + HEIGHT * (high - shown[-1]) / (high - low)
-            ends.append((top, number, textwrap.wrap(line.title, NAME_WIDTH)[:2]))
+            ends.append((top, number, textwrap.wrap(line.title, NAME_WIDTH)[:NAME_LINES]))
     for (top, number, parts), at in zip(sorted(ends), _apart(sorted(ends)), strict=True):
         left = WIDTH - LABELS
         sheet.figure.add_artist(_leader(sheet, left - 2, top, left + 8, at))
