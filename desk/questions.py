@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from data_contracts.words import VerhuisketenError
 from matching import around, explain, would_change
 from matching.around import Alternative, Change, PlanB, Price, Standing
+from matching.candidates import every_home
 from matching.would_change import WouldChange
 
 if TYPE_CHECKING:
@@ -55,7 +56,14 @@ def why_not(stand: Stand, household: str, dwelling: str) -> Explanation:
 
 
 def _why_not(stand: Stand, household: str, dwelling: str) -> Explanation:
-    """One pair, judged by itself: it needs no turn, for nothing of the warm plan is touched."""
+    """One pair, judged by itself: it needs no turn, for nothing of the warm plan is touched.
+
+    Of a home the plan itself proposes, what it said then: that needs no judging.
+    """
+    known = household in stand.state.households.index and dwelling in every_home(stand.state).index
+    said = explain.why(stand.plan, household) if known else None
+    if (household, dwelling) in stand.chains and said is not None and said.dwelling == dwelling:
+        return said
     ways = stand.ways
     return explain.why_not(
         stand.state,

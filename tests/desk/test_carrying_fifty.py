@@ -10,7 +10,7 @@ from desk import questions
 from desk.decided import coaches
 from desk.reading import sides
 from desk.thinking import Kept, Stand, Turn
-from matching import around
+from matching import around, explain
 from matching.candidates import UnknownHere, nearness, nearnesses
 from store import glass
 from store.tables import proposal as proposal_table
@@ -18,7 +18,7 @@ from tests.counts import count
 from tests.desk.one_night import read
 
 PATIENCE = 60
-PROPOSAL, LIST, QUESTION = 22, 12, 9
+PROPOSAL, LIST, QUESTION = 20, 11, 7
 """Statements that a page may take: what it took when fifty coaches were first carried, and one."""
 REASON = "Collega is ziek en de afspraak is vandaag."
 
@@ -113,6 +113,16 @@ def test_why_not_waits_for_nobody(stand):
     with busy.turn, ThreadPoolExecutor(1) as somebody:
         said = somebody.submit(questions.why_not, busy, household, other).result(PATIENCE)
     assert (said.household, said.dwelling) == (household, other)
+
+
+def test_of_the_home_it_proposes_the_desk_tells_what_the_engine_tells(stand):
+    ways = stand.ways
+    asked = (ways.rules, ways.policy, stand.on)
+    for move in sorted(stand.chains)[: count(ci=5, soak=200, of="voorstellen")]:
+        told = questions.why_not(stand, *move)
+        assert told == explain.why_not(stand.state, *move, *asked, plan=stand.plan)
+    with pytest.raises(UnknownHere):
+        questions.why_not(stand, "H-niemand", move[1])
 
 
 def test_the_margin_of_a_stand_is_that_of_its_plan(stand):

@@ -20,6 +20,9 @@ ABSENT = {
     "row": "0000000000000000",
     "area": "BU00000000",
     "facility": "V-bestaat-niet",
+    "simulation": "20261122-00000000",
+    "chart": "verschillen",
+    "report": "html",
 }
 DIFFER = {"date", "content-length"}
 """Headers that may differ between two equal answers: none of ours."""

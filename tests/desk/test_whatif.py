@@ -412,13 +412,6 @@ def test_a_what_if_of_another_corporation_is_not_there(planner, asked, engine, b
     assert number not in planner.get("/wat-als").text
 
 
-def test_only_planners_come_here(as_role, asked, anonymous):
-    number = asked()
-    for role in ("coach", "steward", "administrator"):
-        assert as_role(role).get(f"/wat-als/{number}").status_code == 403
-    assert anonymous().get(f"/wat-als/{number}").status_code == 303
-
-
 def test_no_person_is_on_any_of_these_pages(planner, asked, engine):
     number = asked()
     pages = [

@@ -36,6 +36,12 @@ CHANGES = {
     "flats for older people": new_homes(3, month=3, let_to="55plus"),
     "family homes": family_homes(3, month=2),
     "sale": SALE,
+    "demolition": {
+        "change": "demolition",
+        "complex": "HOOG",
+        "month": in_month(6),
+        "rehouse_months": 4,
+    },
     "lottery": by_lot(),
     "registration": by_lot("registration"),
     "downsizers first": by_lot("downsizers_first"),

@@ -63,7 +63,8 @@ def test_the_same_chart_gives_the_same_bytes_in_another_process():
 def test_a_setting_of_this_machine_changes_nothing(found, drawn):
     import matplotlib as mpl  # noqa: PLC0415 - only here
 
-    with mpl.rc_context({"lines.linewidth": 9, "svg.fonttype": "path", "font.size": 30}):
+    theirs = {"axes.linewidth": 9, "xtick.major.width": 5, "svg.fonttype": "path"}
+    with mpl.rc_context(theirs):
         assert charts.svg(found["moves-per-jaar"]) == drawn["moves-per-jaar"]
 
 
