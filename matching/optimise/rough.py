@@ -52,7 +52,8 @@ def rough(
 ) -> Rough:
     """Choose moves as `choose` does, but stop at the first good plan.
 
-    Where side conditions leave no plan within reach, that market is solved as the night does it.
+    Where that comes to nothing, or to less than nine tenths of the bound (side conditions; very
+    small markets), the market is solved as the night does it.
     """
     if options.empty:
         return Rough(options[[*COLUMNS]].iloc[:0], 0, 0)
@@ -79,7 +80,7 @@ def _solved(part: Market, limits: Limits, scale: int) -> Solved:
         return value_of(task, plan, limits) if keeps(task, plan, limits) else None
 
     found = first_plan(Walks(task), limits, judge, turns=TURNS)
-    if found.plan is None:
+    if found.plan is None or found.value * scale * 10 < found.bound * 9:
         return solved_part(part, limits, scale, SMALL)
     return Solved(
         arcs_of(task, found.plan),

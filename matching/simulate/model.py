@@ -32,7 +32,7 @@ CHAINS = {
 """One row per chain that began, or was open at the start."""
 FREED = {
     "month": "int64",
-    "rent": "str",  # rent class: `goedkoop`, `betaalbaar`, `bereikbaar`, `duur`
+    "rent": "str",  # a rent class (`matching.area.classes`)
     "rooms": "int64",
     "access": "str",
     "neighbourhood": "str",

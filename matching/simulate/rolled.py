@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from matching.simulate.classes import freed
+from matching.simulate.ledger import BEFORE
 from matching.simulate.measuring import Measuring
 from matching.simulate.model import FIGURES, FREED, STEPS, Run
 from matching.simulate.roll import Rolling
@@ -30,12 +31,15 @@ def simulate(
 ) -> Run:
     """Roll a world through the months of a scenario, once.
 
-    The same world, scenario and replication give the same tables, whatever the order of the rows.
+    The figures begin with what stands before the first month (its number is -1). The same world,
+    scenario and replication give the same tables, whatever the order of the rows.
     `progress` hears the number of every month as it ends.
     """
     rolling = Rolling.start(world, scenario, asked)
     measuring = Measuring.of(world, scenario)
-    figures, came_free, steps = [], [], []
+    open_ = pd.Index(sorted(rolling.ledger.vacant), dtype="str")
+    figures = [measuring.begun(rolling.state, open_).assign(month=BEFORE)]
+    came_free, steps = [], []
     for happened, told in rolling.months():
         figures.append(measuring.month(happened).assign(month=happened.number))
         came_free.append(freed(happened, world.rules))
