@@ -60,6 +60,8 @@ PICTURES = (
     Picture("keten.png", "/voorstellen/{proposal}/keten", "coach", 1_000),
     Picture("waarom-niet.png", "/voorstellen/{proposal}/waarom-niet?woning={other}", "coach", 900),
     Picture("plan.png", "/plan", "planner", 1_200),
+    Picture("wat-als.png", "/wat-als/nieuw?voorbeeld=nieuwbouw-55plus", "planner", 1_400),
+    Picture("gebied.png", "/gebied", "planner", 1_100),
 )
 CASES = text("""
     WITH own AS (

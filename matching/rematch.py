@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from matching.around.again import Touched, local_prices, the_same
@@ -216,12 +217,16 @@ def _with_bonus(plan: Plan, chains: Iterable[Chain], conditions: Conditions) -> 
 def _settled(stands: Standing, touched: Touched) -> Standing:
     """Solve again where it is touched; there the prices are those of its own relaxation.
 
-    Else a hole that fell in the plan would stay in the bound, once it is filled.
+    Else a hole that fell in the plan would stay in the bound, once it is filled. Right after a
+    night all that was proposed is touched: so large a relaxation takes a minute, and the prices of
+    the night are good.
     """
     gap = max(0, stands.bound - stands.value)
     done = solved(stands, touched, gap=gap, sizes=SMALLEST)
     after = done.standing
     near = the_same(after, after, done.near, done.found)
+    if np.count_nonzero(near.moves) > SMALLEST[-1]:
+        return after
     return repriced(after, local_prices(after, near))
 
 

@@ -228,6 +228,16 @@ def _beside(
             yield ends
         finally:
             ends()
+            _let_go(running)
+
+
+def _let_go(programs: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Wait for what was asked to stop; what works on is ended then: all it did is in the log."""
+    for program in programs:
+        try:
+            program.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            program.kill()
 
 
 @contextmanager

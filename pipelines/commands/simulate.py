@@ -15,6 +15,7 @@ import typer
 from data_contracts.scenario import NOTHING, BadScenario, scenarios_from
 from data_contracts.scenario_mistakes import outside
 from matching.simulate.summary import compare
+from matching.simulate.supposed import missing_here
 from pipelines import logs, screen, whatif_screen
 from pipelines.asking import database
 from pipelines.commands.given import Data, Json, settings_with
@@ -24,6 +25,7 @@ from pipelines.scenario import Work, new_worker, simulated
 from pipelines.whatif_paper import written
 from pipelines.whatif_queue import work_queue
 from store import simulated_runs, simulations
+from store.simulation_start import state_at
 from store.simulations import BeingSimulated, Question
 
 if TYPE_CHECKING:
@@ -125,6 +127,7 @@ def simulate(  # noqa: PLR0913 - a command line has as many options as it has
         with engine.begin() as connection:
             start = simulations.start_now(connection, settings, on=on.date() if on else None)
         read = _scenarios(scenarios or [NOTHING], start.on, years=years, seed=seed)
+        _known_here(engine, start, read)
         question = Question.of(read, replications=replications, acceptances=acceptance or ())
         asking = Asking(engine, settings, question, start, fresh=fresh)
         with interrupted_by_signals():
@@ -159,6 +162,17 @@ def _scenarios(
     if wrong := [f"{one.name}: {what}" for one in told for _, what in outside(one, on)]:
         raise BadScenario(*wrong)
     return told
+
+
+def _known_here(engine: Engine, start: Start, scenarios: Sequence[Scenario]) -> None:
+    """Raise BadScenario where a scenario names what this stock does not have."""
+    if not any(one.changes for one in scenarios):
+        return
+    with engine.begin() as connection:
+        state = state_at(connection, start.position)
+    told = [f"{one.name}: {what}" for one in scenarios for what in missing_here(one, state)]
+    if told:
+        raise BadScenario(*told)
 
 
 def _simulated(asking: Asking, where: Where, *, quiet: bool) -> Simulation:

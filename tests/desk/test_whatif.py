@@ -75,9 +75,6 @@ def told(page):
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
 
 
-# --- asking -----------------------------------------------------------------------------------
-
-
 def test_a_planner_asks_an_example_with_the_slider_moved(planner, engine):
     fields = form_of(planner.get(f"/wat-als/nieuw?voorbeeld={EXAMPLE}").text)
     fields |= {"kans-schuif": "55", "woningen": "60", "jaren": "3", "keren": "4", "wat": "vraag"}
@@ -193,9 +190,6 @@ def test_a_corporation_has_only_so_many_at_once_and_hears_so(planner, engine):
     assert form_of(answer.text)["jaren"] == "9"
     assert len(queued(engine)) == asking.AT_ONCE
     assert str(asking.TooMany()) in told(planner.get("/wat-als").text)
-
-
-# --- how far it is ----------------------------------------------------------------------------
 
 
 def test_a_what_if_that_waits_says_so_and_can_be_stopped(planner, asked, engine):

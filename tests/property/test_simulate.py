@@ -84,6 +84,9 @@ class Witness:
         self.measuring = self.then.of(world, scenario)
         return self
 
+    def begun(self, state, open_):
+        return self.measuring.begun(state, open_)
+
     def month(self, happened):
         self.seen.append(happened)
         return self.measuring.month(happened)
