@@ -92,6 +92,11 @@ def test_what_somebody_typed_is_text_in_a_drawing():
     assert not list(root.iter(f"{SVG}script"))
 
 
+def test_a_sign_that_the_typeface_lacks_is_drawn_all_the_same():
+    titles = {**TITLES, BUILD: "Wonen in ＞中"}
+    assert "中" in charts.svg(charts.ends(a_comparison(BUILD, LOT), titles)).decode()
+
+
 def test_a_drawing_says_its_title_and_the_main_thing_to_who_cannot_see(found, drawn):
     for name, svg in drawn.items():
         root = parsed(svg)
