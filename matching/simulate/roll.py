@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from data_contracts.scenario import Letting
+from data_contracts.scenario import Allocation, Letting
 from data_contracts.words import WorksKind
 from matching.candidates import candidates, every_home, lived_in, openings
 from matching.lookup import among
@@ -56,6 +56,10 @@ if TYPE_CHECKING:
 LONG = 40_000
 """Days a wish stays fresh here: who stays on the list still wants to move."""
 OLDER = 55
+BY_LIST = (Allocation.REGISTRATION, Allocation.LOTTERY)
+NEARLY_ALL = 100
+"""Options per household where no plan is made: with the best few alone, who can enter few homes
+would stand out in a list by registration or by lot."""
 
 
 @dataclass(slots=True)
@@ -243,9 +247,12 @@ class Rolling:
         free = self._openings(policy, moment)
         if not free or self.state.wishes.empty:
             return Let(self.nothing)
+        how = allocation_in(self.scenario, moment.on.date())
+        if how in BY_LIST:
+            policy = policy.model_copy(update={"options_per_household": NEARLY_ALL})
         asked = self._options(moment, policy, free)
         way = Way(
-            allocation_in(self.scenario, moment.on.date()),
+            how,
             self.scenario.acceptance.offers_a_month,
             self.state.households["registered"],
         )

@@ -93,7 +93,7 @@ def test_what_somebody_typed_is_text_in_a_drawing():
 
 
 def test_a_sign_that_the_typeface_lacks_is_drawn_all_the_same():
-    titles = {**TITLES, BUILD: "Wonen in ＞中"}
+    titles = {**TITLES, BUILD: "Wonen in \uff1e\u4e2d"}
     assert "中" in charts.svg(charts.ends(a_comparison(BUILD, LOT), titles)).decode()
 
 
