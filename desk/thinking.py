@@ -96,7 +96,6 @@ class Kept:
 
     def __init__(self, most: int = MOST_KEPT) -> None:
         self._known: OrderedDict[object, Any] = OrderedDict()
-        self._busy: dict[object, Event] = {}
         self._one, self._most = Lock(), most
 
     def __contains__(self, asked: object) -> bool:
@@ -105,31 +104,17 @@ class Kept:
             return asked in self._known
 
     def once(self, asked: object, work_out: Callable[[], Known]) -> Known:
-        """Give what is known, or work it out and keep it; who asks meanwhile waits for that."""
-        while True:
-            with self._one:
-                if asked in self._known:
-                    self._known.move_to_end(asked)
-                    return cast("Known", self._known[asked])
-                others = self._busy.get(asked)
-                if others is None:
-                    mine = self._busy[asked] = Event()
-            if others is None:
-                return self._worked_out(asked, work_out, mine)
-            others.wait()  # it may have failed: then it is up to us
-
-    def _worked_out(self, asked: object, work_out: Callable[[], Known], mine: Event) -> Known:
-        try:
-            found = work_out()
-            with self._one:
-                self._known[asked] = found
-                while len(self._known) > self._most:
-                    self._known.popitem(last=False)
-            return found
-        finally:
-            with self._one:
-                del self._busy[asked]
-            mine.set()
+        """Give what is known, or work it out and keep it. Two at once may both work it out."""
+        with self._one:
+            if asked in self._known:
+                self._known.move_to_end(asked)
+                return cast("Known", self._known[asked])
+        found = work_out()
+        with self._one:
+            self._known[asked] = found
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,7 +1,7 @@
 """How the desk carries fifty coaches: it asks the database little and works nothing out twice."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import BoundedSemaphore, Event
+from threading import BoundedSemaphore
 
 import pytest
 from sqlalchemy import event, select, text
@@ -67,24 +67,6 @@ def test_what_a_stand_keeps_has_an_end_and_what_was_asked_last_stays():
     assert 2 not in kept
     assert kept.once(1, lambda: "opnieuw") == -1
     assert kept.once(2, lambda: "opnieuw") == "opnieuw"
-
-
-def test_who_asks_the_same_at_once_waits_for_the_first_answer():
-    kept, made, begun, may_end = Kept(), [], Event(), Event()
-
-    def slow():
-        begun.set()
-        may_end.wait(60)
-        made.append("af")
-        return "af"
-
-    with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(kept.once, "vraag", slow)
-        begun.wait(60)
-        second = pool.submit(kept.once, "vraag", slow)
-        assert kept.once("iets anders", lambda: 3) == 3  # nobody else waits
-        may_end.set()
-        assert (first.result(60), second.result(60), made) == ("af", "af", ["af"])
 
 
 def test_what_fails_is_not_kept():
