@@ -97,9 +97,9 @@ def _task(errands: Sequence[Errand], pool: ProcessPoolExecutor | None) -> Any:  
         persist_result=False,
     )
     def replication_task(
-        scenario: str,  # noqa: ARG001 - for the name
-        acceptance: int,  # noqa: ARG001
-        replication: int,  # noqa: ARG001
+        scenario: str,  # noqa: ARG001 - names the task run
+        acceptance: int,  # noqa: ARG001 - names the task run
+        replication: int,  # noqa: ARG001 - names the task run
         number: int,
     ) -> Replicated:
         return run(number)

@@ -9,6 +9,7 @@ import data_contracts
 from data_contracts.scenario import Scenario
 from matching.simulate.measuring import Measuring
 from matching.simulate.model import Happened, World
+from matching.simulate.moving import MOVES
 from tests.builders import (
     ON,
     a_dwelling,
@@ -20,23 +21,6 @@ from tests.builders import (
     the_rules,
 )
 
-MOVES = {
-    "household": "str",
-    "dwelling": "str",
-    "leaves": "str",
-    "channel": "str",
-    "kind": "str",
-    "rent_before": "Int64",
-    "rent_after": "Int64",
-    "minutes_change": "Int64",
-    "facilities_change": "Int64",
-    "older_to_suitable": "bool",
-    "family_home_freed": "bool",
-    "passend": "boolean",
-    "retained": "int64",
-    "grant": "int64",
-    "coach_minutes": "int64",
-}
 USUAL = {
     "leaves": None,
     "channel": "match",

@@ -65,7 +65,7 @@ BUILT = "nieuwbouw"
 def svg(chart: Chart) -> bytes:
     """Draw a chart as SVG: equal charts give equal bytes, on every machine."""
     # Whoever only reads the figures never loads matplotlib.
-    from desk.paper.whatif.drawing import drawing  # noqa: PLC0415
+    from desk.paper.whatif.drawing import drawing  # noqa: PLC0415 - matplotlib is slow
 
     return drawing(chart)
 
