@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from matching.model import Certificate
     from matching.rows import Rows
 
+ROOM = 2**62
+"""Above this a sum of two no longer fits in 64 bits."""
 MOST_RINGS = 2_000_000
 MOST_PATHS = 200_000_000
 PATHS_AT_ONCE = 2_000_000
@@ -76,7 +78,9 @@ def bound_of(
     onward = np.where((frees >= 0) & vacant[frees], -1, frees)
     longest = max(longest_chain, longest_ring, 2)
     weights = weights_of(acceptance, longest, scale=certificate.scale)
-    if int(gain.max(initial=0)) * weights[0] * longest >= 2**61:
+    shared = np.abs(factor).astype(np.float64) * gain
+    most = max(int(gain.max(initial=0)) * longest, float(shared.max(initial=0)))
+    if most * weights[0] >= ROOM:
         raise BrokenCertificate
     # What one move nets when a point counts `weight`: worth, less its prices.
     nets = {weight: gain * weight - price - (factor * (gain * weight)) // PER for weight in weights}

@@ -53,6 +53,11 @@ class Anchors:
         known: NDArray[np.bool_] = self.places[:, 0] >= 0
         return known
 
+    @property
+    def seeker(self) -> NDArray[np.intp]:
+        """Whose anchor each of them is, as a position."""
+        return np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
+
     def of(self, seekers: slice) -> Anchors:
         """Keep the anchors of a run of seekers, numbered anew from zero."""
         low, high = self.first[seekers.start], self.first[seekers.stop]
@@ -87,16 +92,17 @@ class Walks:
 
     def minutes(self, anchor: NDArray[np.intp], home: NDArray[np.intp]) -> NDArray[np.int32]:
         """Give the minutes for each pair of an anchor and a home (positions): int32, or FAR."""
+        pace = self.pace[self.anchors.mobility].astype(np.float64)
         if self.table is not None:
             metres = self.table[anchor, home]
         else:
-            metres = crow_flies(
-                self.anchors.places[anchor], self.homes[home], detour_percent=self.detour_percent
-            )
-        pace = self.pace[self.anchors.mobility[anchor]]
-        minutes = np.where(metres >= UNREACHED, FAR, -(-metres // pace))
-        known = self.anchors.known[anchor] & (self.homes[home, 0] >= 0)
-        return np.where(known, np.minimum(minutes, FAR), FAR).astype(np.int32)
+            places = (self.anchors.places.take(anchor, axis=0), self.homes.take(home, axis=0))
+            metres = crow_flies(*places, detour_percent=self.detour_percent)
+        # Ratios of whole numbers this small are exact enough as float64 to be rounded up.
+        minutes = np.ceil(metres / pace.take(anchor))
+        unknown = ~self.anchors.known.take(anchor) | (self.homes[:, 0] < 0).take(home)
+        minutes[unknown | (metres >= UNREACHED) | (minutes > FAR)] = FAR
+        return minutes.astype(np.int32)
 
 
 def crow_flies(one: np.ndarray, other: np.ndarray, *, detour_percent: int) -> np.ndarray:
@@ -104,9 +110,10 @@ def crow_flies(one: np.ndarray, other: np.ndarray, *, detour_percent: int) -> np
 
     The detour goes under the root, so that a whole distance stays whole.
     """
-    x, y = (one[:, axis].astype(np.int64) - other[:, axis] for axis in (0, 1))
-    squared = (x * x + y * y) * detour_percent**2
-    metres: np.ndarray = np.ceil(np.sqrt(squared.astype(np.float64)) / 100).astype(np.int64)
+    apart = (one - other).astype(np.float64)  # squares of what fits in the country are exact
+    apart *= apart
+    squared = (apart[:, 0] + apart[:, 1]) * detour_percent**2
+    metres: np.ndarray = np.ceil(np.sqrt(squared) / 100).astype(np.int64)
     return metres
 
 

@@ -150,12 +150,22 @@ def _latest(said: pd.DataFrame, news: pd.DataFrame) -> pd.DataFrame:
     return all_said.sort_values(order, kind="stable").drop_duplicates("key", keep="last")
 
 
+def typed(rows: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Give rows of a table the dtypes of its columns; only what differs is made anew."""
+    now, asked = dict(rows.dtypes), dict(table.dtypes)
+    return rows.assign(
+        **{name: rows[name].astype(asked[name]) for name in rows if now[name] != asked[name]}
+    )
+
+
 def put(table: pd.DataFrame, rows: pd.DataFrame, gone: pd.Index | None = None) -> pd.DataFrame:
-    """The table with these rows, sorted; rows of the same id, and those that are gone, go."""
+    """The sorted table with these rows, sorted; rows of the same id, and those gone, go."""
     stays = np.ones(len(table), dtype=bool)
     at = table.index.get_indexer(rows.index if gone is None else gone)
     stays[at[at >= 0]] = False
     kept = table if stays.all() else table[stays]
+    if rows.empty:
+        return kept
     return (pd.concat([kept, rows]) if len(kept) else rows).sort_index()
 
 

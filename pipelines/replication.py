@@ -6,6 +6,7 @@ reads the State that the simulation began with once per process, and keeps what 
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 import traceback
@@ -129,6 +130,7 @@ def _standing(place: Place) -> Standing:
         if place not in _kept:
             _let_go()
             _kept[place] = _read(place)
+            gc.freeze()  # what was read stays: else every collection walks through it once more
         return _kept[place]
 
 

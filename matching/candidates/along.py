@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from data_contracts.words import Mobility
-from matching.candidates.blocking import Grid
+from matching.candidates.blocking import near
 from matching.candidates.demand import seekers
 from matching.candidates.search import (
     allowed,
@@ -188,14 +188,14 @@ def _near_where_they_go(
     nobody: Pairs, tied: list[_Tied], policy: Policy, *, streets: bool
 ) -> Pairs:
     """Block: every pair of a household and a home within the crow's reach of where a tie may go."""
-    grid = Grid.of(nobody.homes.places())
+    homes = nobody.homes.places()
     many = max(len(nobody.homes), 1)
     found = [np.empty(0, dtype=np.int64)]
     for seeker, one in _among_seekers(nobody, tied):
         reach = one.minutes * policy.metres_per_minute[one.mobility]
         reach = reach if streets else reach * 100 // policy.detour_percent + 1
-        _, home = grid.within(one.places, np.full(len(one.places), reach))
-        found.append(np.unique(home).astype(np.int64) + seeker * many)
+        for _, reached in near(one.places, np.full(len(one.places), reach), homes):
+            found.append(np.flatnonzero(reached.any(axis=0)) + seeker * many)
     pair = np.unique(np.concatenate(found))
     return nobody.at(pair // many, pair % many)
 

@@ -1,7 +1,7 @@
-"""Block by area before judging: which homes lie where a household seeks. No all-pairs table.
+"""Block by area before judging: which homes lie where a household seeks.
 
-Homes lie in a grid of squares; a disc around a home or tie looks only at the squares it touches.
-A wish that names areas looks only at the homes in them. What has to be near is looked at near it.
+Around its home and ties, or in the areas its wish names; what has to be near is looked at near it.
+What remains are bits of a run of seekers by all homes, never an all-pairs table.
 """
 
 from __future__ import annotations
@@ -15,13 +15,16 @@ from matching.criteria.rules import LEVELS, areas, asked_areas
 from matching.proximity import MOBILITIES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from data_contracts.policy import Policy
     from matching.criteria import Pairs, Side
     from matching.criteria.pairs import Mask, Positions
 
-_SQUARE = 250
+_AT_ONCE = 32_768
+"""Distances that are taken at once: what they need stays in the processor's cache."""
 
 
 def ranges(begin: Positions, end: Positions) -> tuple[Positions, Positions]:
@@ -32,57 +35,30 @@ def ranges(begin: Positions, end: Positions) -> tuple[Positions, Positions]:
     return which, begin[which] + ahead
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """Homes by square of the map: `order` sorts them, `squares` are the sorted square numbers."""
+def near(
+    centres: NDArray[np.int64], metres: NDArray[np.int64], places: NDArray[np.int64]
+) -> Iterator[tuple[slice, Mask]]:
+    """Say which places lie within its metres of each centre: runs of centres, and their rows.
 
-    places: NDArray[np.int64]
-    order: Positions
-    squares: NDArray[np.int64]
-    corner: NDArray[np.int64]
-    width: int
-    rows: int
-
-    @classmethod
-    def of(cls, places: NDArray[np.int64]) -> Grid:
-        """Lay a grid over places in RD metres."""
-        corner = places.min(axis=0) if len(places) else np.zeros(2, dtype=np.int64)
-        square = (places - corner) // _SQUARE
-        width, rows = (int(n) + 1 for n in square.max(axis=0, initial=0))
-        number = square[:, 1] * width + square[:, 0]
-        order = np.argsort(number, kind="stable")
-        return cls(places, order, number[order], corner, width, rows)
-
-    def within(
-        self, centres: NDArray[np.int64], metres: NDArray[np.int64]
-    ) -> tuple[Positions, Positions]:
-        """Give every pair of a centre and a home within its metres: two position arrays."""
-        centre, begin, end = self._squares_touched(centres, metres)
-        which, at = ranges(begin, end)
-        who, home = centre[which], self.order[at]
-        apart_x, apart_y = (self.places[home, axis] - centres[who, axis] for axis in (0, 1))
-        near = apart_x * apart_x + apart_y * apart_y <= (metres * metres)[who]
-        return who[near], home[near]
-
-    def _squares_touched(
-        self, centres: NDArray[np.int64], metres: NDArray[np.int64]
-    ) -> tuple[Positions, Positions, Positions]:
-        """Give the centre, and the range of homes, for each row of squares a disc touches."""
-        low = (centres - metres[:, None] - self.corner) // _SQUARE
-        high = (centres + metres[:, None] - self.corner) // _SQUARE
-        bottom, top = np.maximum(low[:, 1], 0), np.minimum(high[:, 1], self.rows - 1)
-        centre, row = ranges(bottom, top + 1)
-        left = row * self.width + np.clip(low[centre, 0], 0, self.width)
-        right = row * self.width + np.clip(high[centre, 0], -1, self.width - 1)
-        begin = np.searchsorted(self.squares, left, side="left")
-        return centre, begin, np.searchsorted(self.squares, right, side="right")
+    Every distance is taken, so few at a time that they stay in the processor's cache: looking up
+    first which places could be near costs more than that (measured in a town and in a region).
+    Squares of whole metres are exact as float64.
+    """
+    here, there = centres.astype(np.float64), places.astype(np.float64).T.copy()
+    most = np.square(metres.astype(np.float64))[:, None]
+    step = max(1, _AT_ONCE // max(len(places), 1))
+    for start in range(0, len(centres), step):
+        rows = slice(start, start + step)
+        apart = np.square(there[0] - here[rows, :1])
+        apart += np.square(there[1] - here[rows, 1:])
+        yield rows, apart <= most[rows]
 
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """Where the homes are: in the grid, and by area (`first` and `homes` as ranges per area)."""
+    """Where the homes are: their places, and by area (`first` and `homes` as ranges per area)."""
 
-    grid: Grid
+    places: NDArray[np.int64]
     first: Positions
     homes: Positions
 
@@ -94,7 +70,7 @@ class Map:
         home = np.tile(np.arange(len(homes)), len(LEVELS))
         order = np.lexsort((home, area))
         first = np.searchsorted(area[order], np.arange(len(names) + 1))
-        return cls(Grid.of(homes.places()), first, home[order])
+        return cls(homes.places(), first, home[order])
 
 
 def in_area(everyone: Pairs, where: Map, policy: Policy, *, network: bool) -> Pairs:
@@ -124,14 +100,17 @@ def _by_name(everyone: Pairs, where: Map, inside: Mask) -> Mask:
 
 def _by_disc(everyone: Pairs, where: Map, policy: Policy, inside: Mask, *, named: Mask) -> Mask:
     anchors = everyone.walks.anchors
-    owner = np.repeat(np.arange(len(named)), np.diff(anchors.first))
+    owner = anchors.seeker
     own = everyone.seekers.places("home_")
     lives = np.flatnonzero((own[:, 0] >= 0) & ~named)
     tied = np.flatnonzero(anchors.known & ~anchors.back & ~named[owner])
     seeker = np.concatenate([lives, owner[tied]])
     centres = np.concatenate([own[lives], anchors.places[tied]])
-    who, home = where.grid.within(centres, np.full(len(centres), policy.search_radius))
-    inside[seeker[who], home] = True
+    radius = np.full(len(centres), policy.search_radius)
+    turn = np.argsort(seeker, kind="stable")
+    for rows, reached in near(centres[turn], radius, where.places):
+        some, first = np.unique(seeker[turn[rows]], return_index=True)
+        inside[some] |= np.logical_or.reduceat(reached, first, axis=0)
     placed = np.zeros(len(named), dtype=bool)
     placed[seeker] = True
     return placed
@@ -143,14 +122,12 @@ def _near_musts(
     """Keep only homes within the crow's reach of the nearest-reaching tie that must be near."""
     anchors = everyone.walks.anchors
     must = np.flatnonzero(anchors.must & anchors.known)
-    owner = np.repeat(np.arange(len(inside)), np.diff(anchors.first))[must]
+    owner = anchors.seeker[must]
     pace = np.array([policy.metres_per_minute[m] for m in MOBILITIES])
     reach = anchors.minutes[must] * pace[anchors.mobility[must]]
     reach = reach if network else reach * 100 // policy.detour_percent + 1
     order = np.lexsort((reach, owner))
     seeker, first = np.unique(owner[order], return_index=True)
     tightest = order[first]
-    who, home = where.grid.within(anchors.places[must[tightest]], reach[tightest])
-    near = np.zeros((len(seeker), inside.shape[1]), dtype=bool)
-    near[who, home] = True
-    inside[seeker] &= near
+    for rows, reached in near(anchors.places[must[tightest]], reach[tightest], where.places):
+        inside[seeker[rows]] &= reached

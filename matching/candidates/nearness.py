@@ -154,7 +154,7 @@ def _ties(state: State, pairs: Pairs) -> list[tuple[TieWalk, ...]]:
     """
     anchors = pairs.walks.anchors
     pair, anchor = pairs.with_anchors(~anchors.back)
-    now, then = pairs.minutes(pair, anchor)
+    now, then = pairs.minutes_now()[anchor], pairs.minutes_then(pair, anchor)
     lives = pairs.has_home
     own = state.ties[among(state.ties["household"], pairs.seekers.frame.index)].sort_index()
     told: dict[str, list[dict[str, Any]]] = {}

@@ -147,9 +147,8 @@ def searched(
     where = Map.of(market.homes)
     counts = no_counts()
     step = max(1, min(run // max(len(market.homes), 1), many if network is None else _FEW))
-    nothing = market.run(slice(0, 0), policy, None)
-    found = [rows_of(nothing, rules, policy)]
-    for start in range(0, many, step):
+    found = []
+    for start in range(0, max(many, 1), step):
         rows = slice(start, min(start + step, many))
         everyone = market.run(rows, policy, network)
         pairs = in_area(everyone, where, policy, network=network is not None)
@@ -211,7 +210,7 @@ def allowed(pairs: Pairs, rules: Rules, policy: Policy, counts: dict[str, int]) 
         allowed = column != NO if policy.propose_asks else column == YES
         if not allowed.all():
             counts[rule.name] += int(len(pairs) - allowed.sum())
-            pairs = pairs.kept(allowed)
+            pairs = pairs.kept(np.flatnonzero(allowed))
     return pairs
 
 

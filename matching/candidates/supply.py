@@ -116,6 +116,8 @@ def _left_behind(state: State, on: date) -> pd.Series:
     """The homes of who accepted, signed or moved, as long as their tenancy there still runs."""
     offers = state.offers
     going = offers[offers["state"].isin((*BINDING, ProposalState.MOVED))]
+    if going.empty:
+        return pd.Series(dtype="datetime64[s]", index=pd.Index([], dtype="str"))
     lives = lived_in(state, on).reindex(going["household"].unique())
     home = lives["dwelling"][lives["shared"].eq(other=False).fillna(value=False).astype(bool)]
     entered = pd.MultiIndex.from_frame(going[["household", "dwelling"]])

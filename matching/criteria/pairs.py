@@ -180,15 +180,17 @@ class Pairs:
         anchor = np.flatnonzero(selected)[np.repeat(begin[self.seeker], times) + ahead]
         return pair, anchor
 
-    def minutes(self, pair: Positions, anchor: Positions) -> tuple[Numbers, Numbers]:
-        """Give the minutes now and in the home entered, for pairs with an anchor each.
+    def minutes_now(self) -> Numbers:
+        """Give the minutes to every anchor from where its household lives now.
 
-        Now is FAR for a starter, who comes from nowhere we know.
+        FAR for a starter, who comes from nowhere we know.
         """
-        own = len(self.homes) + np.arange(len(self.seekers))
-        owner = np.repeat(np.arange(len(self.seekers)), np.diff(self.walks.anchors.first))
-        now = self.walks.minutes(np.arange(len(owner)), own[owner])
-        return now[anchor], self.walks.minutes(anchor, self.home[pair])
+        owner = self.walks.anchors.seeker
+        return self.walks.minutes(np.arange(len(owner)), len(self.homes) + owner)
+
+    def minutes_then(self, pair: Positions, anchor: Positions) -> Numbers:
+        """Give the minutes from the home entered, for pairs with an anchor each."""
+        return self.walks.minutes(anchor, self.home[pair])
 
 
 def verdicts(*, no: Mask, ask: Mask | None = None) -> Column:

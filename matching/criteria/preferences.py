@@ -60,12 +60,21 @@ def tie_minutes(pairs: Pairs, policy: Policy) -> TieMinutes:
     A starter comes from nowhere we know: for each tie now is the most minutes the household named.
     """
     anchors = pairs.walks.anchors
-    pair, anchor = pairs.with_anchors(~anchors.back & anchors.known)
-    now, then = pairs.minutes(pair, anchor)
-    now = np.where(pairs.has_home[pair], now, anchors.minutes[anchor])
-    now, then = np.minimum(now, policy.farthest_walk), np.minimum(then, policy.farthest_walk)
-    weighted = (now - then) * anchors.weight[anchor]
-    return TieMinutes(*(_summed(pair, what, len(pairs)) for what in (now, then, weighted)))
+    own = ~anchors.back & anchors.known
+    seeker = anchors.seeker
+    housed = pairs.seekers.numbers("home_rooms", missing=-1) >= 0
+    now = np.where(housed[seeker], pairs.minutes_now(), anchors.minutes)
+    now = np.where(own, np.minimum(now, policy.farthest_walk), 0)
+    pair, anchor = pairs.with_anchors(own)
+    then = np.minimum(pairs.minutes_then(pair, anchor), policy.farthest_walk)
+    before, weighed = (
+        _summed(seeker, what, len(pairs.seekers))[pairs.seeker]
+        for what in (now, now * anchors.weight)
+    )
+    after = _summed(pair, then, len(pairs))
+    return TieMinutes(
+        before, after, weighed - _summed(pair, then * anchors.weight[anchor], len(pairs))
+    )
 
 
 def banden(pairs: Pairs, policy: Policy) -> Numbers:
@@ -79,7 +88,8 @@ def stay_behind_minutes(pairs: Pairs, policy: Policy) -> tuple[Numbers, Numbers]
     """Sum the minutes that others come farther from their tie to this household; and weighted."""
     anchors = pairs.walks.anchors
     pair, anchor = pairs.with_anchors(anchors.back & anchors.known)
-    now, then = (np.minimum(m, policy.farthest_walk) for m in pairs.minutes(pair, anchor))
+    now = np.minimum(pairs.minutes_now()[anchor], policy.farthest_walk)
+    then = np.minimum(pairs.minutes_then(pair, anchor), policy.farthest_walk)
     longer = np.where(pairs.has_home[pair], np.maximum(then - now, 0), 0)
     weighted = longer * anchors.weight[anchor]
     return _summed(pair, longer, len(pairs)), _summed(pair, weighted, len(pairs))

@@ -160,7 +160,7 @@ def moet_band(pairs: Pairs, _rules: Rules, _policy: Policy) -> Column:
     must = anchors.must & ~anchors.back
     pair, anchor = pairs.with_anchors(must)
     known = anchors.known[anchor]
-    far = known & (pairs.walks.minutes(anchor, pairs.home[pair]) > anchors.minutes[anchor])
+    far = known & (pairs.minutes_then(pair, anchor) > anchors.minutes[anchor])
     no, ask = np.zeros(len(pairs), dtype=bool), np.zeros(len(pairs), dtype=bool)
     no[pair[far]] = True
     ask[pair[~known]] = True

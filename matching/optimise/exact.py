@@ -165,6 +165,7 @@ def _by_lot(search: Search, walks: Walks, front: Frontier, anchor: Anchor) -> An
     price, rows = anchor.price * FINER, walks.task.market.rows
     # What a row over worth costs is a share of worth: no finer in finer points.
     price[walks.task.row_prices][rows.by_worth] //= FINER
+    price = walks.task.held(price)
     anchor = _plunged(search, walks, front, Anchor(price, walks.bound(price)))
     if search.proven:
         return anchor

@@ -141,7 +141,7 @@ def _prices(task: Task, rows: _Rows, paid: NDArray[np.float64]) -> NDArray[np.in
     unit = np.where(task.market.rows.by_worth, PER, task.scale)
     duals = paid[begin : begin + len(unit)]
     price[task.row_prices] = np.rint(duals * unit).astype(np.int64)
-    return price if task.firm is None else price + task.firm
+    return task.held(price if task.firm is None else price + task.firm)
 
 
 def whole(

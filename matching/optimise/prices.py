@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NEVER = -(2**58)
 FINE = 1024
+MOST = 2**61
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,23 @@ class Task:
         """Where the prices of the side conditions stand."""
         return slice(self.market.households + self.market.homes, None)
 
+    def held(self, price: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Prices that are low enough: what a move pays over its worth must fit in 64 bits.
+
+        Any prices prove a bound, so lower ones prove one too. Only a condition over worth that the
+        relaxation cannot meet is ever dearer.
+        """
+        rows = self.market.rows
+        if not rows.by_worth.any():
+            return price
+        worth = int(self.market.gain.max(initial=0)) * max(self.weights, default=0)
+        steepest = np.abs(rows.coefficient[rows.by_worth[rows.row]]).max(initial=0)
+        steep = int(steepest) * int(rows.by_worth.sum())
+        most = np.where(rows.by_worth, MOST // max(1, steep * max(worth, 4 * PER)), MOST)
+        held = price.copy()
+        held[self.row_prices] = np.minimum(held[self.row_prices], most)
+        return held
+
 
 class Walks:
     """Best walks from every vacancy under prices; holds the tables that do not change."""
@@ -89,6 +107,7 @@ class Walks:
         self.net: list[NDArray[np.int64]] = []
         self.value: list[NDArray[np.int64]] = []
         self.ring_value = np.zeros(len(task.rings), dtype=np.int64)
+        self.last: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]] | None = None
 
     def charge(
         self, price: NDArray[np.int64]
@@ -121,6 +140,7 @@ class Walks:
         `barred[place, household]` forbids a household a place (used while diving).
         """
         market, places = self.task.market, self.task.places
+        self.last = None
         self.net = self._net(price)
         self.value = list(self.net)
         for place in range(places - 1, -1, -1):
@@ -171,6 +191,11 @@ class Walks:
 
     def walked(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """The best walks and rings found last: arcs, their places (0-based), and rings."""
+        if self.last is None:
+            self.last = self._walked()
+        return self.last
+
+    def _walked(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         arcs, places = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
         at = self.vacant[self.best[0][self.vacant] > 0] if self.task.places else self.vacant[:0]
         for place in range(self.task.places):
@@ -257,6 +282,7 @@ def good_prices(
             break
         stride = reach * 0.03 * bound * FINE / length
         price = np.maximum(0, price - np.rint(stride * heading / unit).astype(np.int64))
+        price = task.held(price)
     return best_price, best
 
 

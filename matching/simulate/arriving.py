@@ -17,6 +17,7 @@ from matching.candidates import every_home, lived_in
 from matching.lookup import among
 from matching.simulate.draws import keys
 from matching.simulate.living import UNKNOWN_AGE, ages, by_draw
+from matching.state import typed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,7 +57,7 @@ def templates_of(state: State, on: pd.Timestamp) -> Templates:
     return Templates(
         people,
         state.wishes,
-        ties[ties["x"].notna()].assign(with_household=None).astype(state.ties.dtypes),
+        typed(ties[ties["x"].notna()].assign(with_household=None), ties),
         people.index[~housed],
         (people.index[housed & ~older], people.index[housed & older]),
         places,
@@ -85,7 +86,7 @@ def starters_come(templates: Templates, number: int, moment: Moment, news: News)
         registered=people["registered"] + pd.DateOffset(months=since),
     )
     asked = {"consent": True, "consent_date": moment.on}
-    news.say("households", people.assign(**asked).astype(templates.households.dtypes))
+    news.say("households", typed(people.assign(**asked), templates.households))
     news.say("wishes", _wishes(templates, names, like, moment))
     here = np.zeros((len(names), 2), dtype=np.int64)
     news.say("ties", _ties(templates, names, like, here))
@@ -124,9 +125,9 @@ def _begin(
     people = (news_of(state, news, names)).assign(
         consent=True, consent_date=moment.on, willingness=Willingness.ZEKER.value
     )
-    news.say("households", people.astype(state.households.dtypes))
+    news.say("households", typed(people, state.households))
     wishes = _wishes(templates, names, like, moment)
-    news.say("wishes", wishes.assign(areas="", group=None).astype(templates.wishes.dtypes))
+    news.say("wishes", typed(wishes.assign(areas="", group=None), templates.wishes))
     have_ties = among(names, state.ties["household"])
     mine = lived_in(state, moment.on.date())["dwelling"].reindex(names)
     here = every_home(state)[["x", "y"]].reindex(mine)
@@ -158,9 +159,7 @@ def _renamed(rows: pd.DataFrame, names: pd.Index) -> pd.DataFrame:
 
 def _wishes(templates: Templates, names: pd.Index, like: pd.Index, moment: Moment) -> pd.DataFrame:
     rows = _renamed(templates.wishes.loc[like], names)
-    return rows.assign(stated=moment.on, valid_until=pd.NaT, group=None).astype(
-        templates.wishes.dtypes
-    )
+    return typed(rows.assign(stated=moment.on, valid_until=pd.NaT, group=None), templates.wishes)
 
 
 def _ties(
@@ -176,7 +175,7 @@ def _ties(
         x=np.maximum(rows["x"].to_numpy(dtype=np.int64) + by[:, 0], 0),
         y=np.maximum(rows["y"].to_numpy(dtype=np.int64) + by[:, 1], 0),
     )
-    return told.set_index("tie")[list(templates.ties.columns)].astype(templates.ties.dtypes)
+    return typed(told.set_index("tie")[list(templates.ties.columns)], templates.ties)
 
 
 def who_begin(state: State, number: int, moment: Moment, *, leave_out: pd.Index) -> pd.Index:
@@ -197,16 +196,13 @@ def settle(templates: Templates, homes: pd.DataFrame, moment: Moment, news: News
         return names
     pool = templates.households.loc[templates.starters]
     pool = pool if len(pool) else templates.anyone
-    like = []
-    for name, rooms in zip(names, homes["rooms"], strict=True):
-        fits = pool.index[
-            ((pool["persons"] <= rooms) & (pool["persons"] >= rooms - 3)).to_numpy(dtype=bool)
-        ]
-        like.append(
-            drawn_from(fits if len(fits) else pool.index, pd.Index([name]), "nieuw", moment.draws)[
-                0
-            ]
-        )
+    persons, rooms = pool["persons"].to_numpy(), homes["rooms"].to_numpy()
+    like = np.empty(len(names), dtype=object)
+    for many in np.unique(rooms):
+        fits = pool.index[(persons <= many) & (persons >= many - 3)]
+        here = rooms == many
+        some = fits if len(fits) else pool.index
+        like[here] = drawn_from(some, names[here], "nieuw", moment.draws)
     people = _renamed(pool.loc[like], names)
-    news.say("households", people.assign(consent=False, registered=moment.on).astype(pool.dtypes))
+    news.say("households", typed(people.assign(consent=False, registered=moment.on), pool))
     return names

@@ -17,6 +17,7 @@ from matching.candidates import every_home, lived_in
 from matching.lookup import among
 from matching.simulate.draws import keys
 from matching.simulate.ledger import Cause
+from matching.state import typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,11 +64,15 @@ def chance_in(rows: Sequence[ByAge], age: NDArray[np.int64], months: int) -> NDA
     return found
 
 
+def _keys(state: State) -> Keys:
+    return state.once("keys", lambda: keys(state.households.index), needs=["households"])
+
+
 def leaving(state: State, life: Demography, moment: Moment) -> pd.Series:
     """Say which households leave their home of ours this month, and why: a Cause by household."""
     people = state.households.index
     lives = among(people, lived_in(state, moment.on.date()).index)
-    age, names = ages(state, moment.on), keys(people)
+    age, names = ages(state, moment.on), _keys(state)
 
     def happens(what: str, rows: Sequence[ByAge]) -> NDArray[np.bool_]:
         drawn = moment.draws.chances(what, names, month=moment.number)
@@ -75,13 +80,11 @@ def leaving(state: State, life: Demography, moment: Moment) -> pd.Series:
 
     dies, goes = happens("overlijden", life.death), happens("vertrek", life.leave)
     to_care = moment.draws.chances("zorg", names, month=moment.number) < life.care_share_of_70plus
-    why = np.where(goes & (age >= OLD_FOR_CARE) & to_care, Cause.CARE.value, Cause.LEFT.value)
-    why = np.where(dies, Cause.DEATH.value, why)
-    out = dies | goes
-    noticed = _notices_over(state, moment, people)
-    told = pd.Series(why, index=people, dtype="str")
-    told = told.where(out, Cause.NOTICE.value)
-    return told[out | noticed]
+    gone = np.flatnonzero(dies | goes | _notices_over(state, moment, people))
+    ways = (dies, goes & (age >= OLD_FOR_CARE) & to_care, goes)
+    names_of = (Cause.DEATH.value, Cause.CARE.value, Cause.LEFT.value)
+    why = np.select([way[gone] for way in ways], names_of, Cause.NOTICE.value)
+    return pd.Series(why, index=people[gone], dtype="str")
 
 
 def _notices_over(state: State, moment: Moment, people: pd.Index) -> NDArray[np.bool_]:
@@ -124,7 +127,7 @@ def empty_homes(state: State, homes: pd.Index, moment: Moment, friction: int, ne
     """Tell that homes stand empty, and can be entered after some months."""
     rows = state.dwellings[among(state.dwellings.index, homes)]
     when = moment.on.replace(day=1) + pd.DateOffset(months=friction)
-    news.say("dwellings", rows.assign(status="LEE", available=when).astype(state.dwellings.dtypes))
+    news.say("dwellings", typed(rows.assign(status="LEE", available=when), state.dwellings))
 
 
 def limited(state: State, life: Demography, moment: Moment) -> pd.Index:
@@ -132,7 +135,7 @@ def limited(state: State, life: Demography, moment: Moment) -> pd.Index:
     people = state.households
     walks = people["mobility"].isin(WALKS).to_numpy()
     lives = among(people.index, lived_in(state, moment.on.date()).index)
-    drawn = moment.draws.chances("beperking", keys(people.index), month=moment.number)
+    drawn = moment.draws.chances("beperking", _keys(state), month=moment.number)
     hit = drawn < chance_in(life.limitation, ages(state, moment.on), moment.months)
     return people.index[walks & lives & hit]
 
@@ -143,10 +146,13 @@ def limit(state: State, households: pd.Index, news: News) -> None:
     low = rows["access_needed"].isin(NEEDS_LITTLE)
     news.say(
         "households",
-        rows.assign(
-            mobility=Mobility.ROLLATOR.value,
-            access_needed=rows["access_needed"].mask(low, Access.NUL.value),
-        ).astype(state.households.dtypes),
+        typed(
+            rows.assign(
+                mobility=Mobility.ROLLATOR.value,
+                access_needed=rows["access_needed"].mask(low, Access.NUL.value),
+            ),
+            rows,
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from matching.simulate.arriving import settle
 from matching.simulate.ledger import End
 from matching.simulate.living import depart, stop_seeking
 from matching.simulate.portal import OUTSIDE, STARTER, TENANT
+from matching.state import typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,16 +115,14 @@ def settled(state: State, moves: pd.DataFrame, moment: Moment, news: News) -> pd
     stop_seeking(state, movers, news)
     entered = pd.Index(moves["dwelling"])
     rows = state.dwellings.loc[entered]
-    news.say(
-        "dwellings", rows.assign(status="VEH", available=pd.NaT).astype(state.dwellings.dtypes)
-    )
+    news.say("dwellings", typed(rows.assign(status="VEH", available=pd.NaT), rows))
     left = pd.Index(moves["leaves"].dropna())
     return left[~among(left, entered)]
 
 
 def _tenancies(state: State, moves: pd.DataFrame, moment: Moment) -> pd.DataFrame:
     names = f"V-{moment.on:%Y-%m}-" + moves["dwelling"]
-    return pd.DataFrame(
+    told = pd.DataFrame(
         {
             "dwelling": moves["dwelling"].array,
             "household": moves["household"].array,
@@ -132,7 +131,8 @@ def _tenancies(state: State, moves: pd.DataFrame, moment: Moment) -> pd.DataFram
             "rent": moves["rent_after"].array,
         },
         index=pd.Index(names, dtype="str", name="tenancy"),
-    ).astype(state.tenancies.dtypes)
+    )
+    return typed(told, state.tenancies)
 
 
 def joined(state: State, told: Sequence[Entered], news: News) -> pd.Series:
@@ -144,7 +144,7 @@ def joined(state: State, told: Sequence[Entered], news: News) -> pd.Series:
     people = state.households
     persons = people["persons"].reindex(who) + people["persons"].reindex(names).array
     told_of = people.reindex(who).assign(persons=persons.clip(upper=MOST_PERSONS))
-    news.say("households", told_of.astype(people.dtypes))
+    news.say("households", typed(told_of, people))
     entered = [both[household].home for household in freed]
     return pd.Series(freed.index, index=pd.Index(entered, dtype="str"), dtype="str")
 

@@ -42,7 +42,7 @@ from matching.simulate.moving import booked, by_match, by_portal, joined, settle
 from matching.simulate.news import News
 from matching.simulate.portal import entered
 from matching.simulate.supposed import allocation_in, for_sale, lets_to, policy_in, supposed
-from matching.state import State, project
+from matching.state import State, project, typed
 from matching.terms import terms
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ class Rolling:
         """Give the homes that are finished by now, as homes that can be let."""
         built = self.state.newbuild[self.state.newbuild["completed"] <= moment.on]
         fresh = built.assign(status="LEE", available=moment.on)[self.state.dwellings.columns]
-        return fresh.astype(self.state.dwellings.dtypes).rename_axis("dwelling")
+        return typed(fresh, self.state.dwellings).rename_axis("dwelling")
 
     def _vacated(self, homes: pd.Index, moment: Moment, news: News) -> dict[str, End]:
         """Tell what becomes of homes that were left: let again, or taken out of the stock."""
@@ -356,7 +356,7 @@ def _today(world: World) -> State:
     wishes = tables["wishes"]
     oldest = pd.Timestamp(world.on) - pd.Timedelta(days=world.policy.wish_fresh_days)
     fresh = (wishes["stated"] >= oldest) & ~(wishes["valid_until"] < pd.Timestamp(world.on))
-    tables["wishes"] = wishes[fresh].assign(valid_until=pd.NaT).astype(wishes.dtypes)
+    tables["wishes"] = typed(wishes[fresh].assign(valid_until=pd.NaT), wishes)
     people = tables["households"]
     housed = among(people.index, tables["tenancies"]["household"])
     seeks = among(people.index, tables["wishes"].index)
