@@ -199,8 +199,10 @@ def metres_to_facilities(
     """
     out = np.full((len(homes), len(FacilityKind)), UNREACHED, dtype=np.int32)
     somewhere = np.flatnonzero(homes[:, 0] >= 0) if len(homes) else np.empty(0, dtype=np.int64)
+    kinds = facilities["kind"].to_numpy(dtype=object)
+    everywhere = facilities[["x", "y"]].to_numpy(dtype=np.int64)
     for number, kind in enumerate(FacilityKind):
-        places = facilities.loc[facilities["kind"] == kind, ["x", "y"]].to_numpy(dtype=np.int64)
+        places = everywhere[kinds == kind.value]
         if len(places) and len(somewhere):
             out[somewhere, number] = _nearest(places, homes[somewhere], policy, network)
     return out

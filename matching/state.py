@@ -163,10 +163,17 @@ def put(table: pd.DataFrame, rows: pd.DataFrame, gone: pd.Index | None = None) -
     stays = np.ones(len(table), dtype=bool)
     at = table.index.get_indexer(rows.index if gone is None else gone)
     stays[at[at >= 0]] = False
-    kept = table if stays.all() else table[stays]
     if rows.empty:
-        return kept
-    return (pd.concat([kept, rows]) if len(kept) else rows).sort_index()
+        return table if stays.all() else table[stays]
+    rows = rows.sort_index()
+    if not stays.any():
+        return rows
+    # A few rows are put in their places: sorting all of them anew takes half as long again.
+    kept = np.flatnonzero(stays)
+    names = table.index.to_numpy(dtype=object)[kept]
+    before = np.searchsorted(names, rows.index.to_numpy(dtype=object))
+    order = np.insert(kept, before, len(table) + np.arange(len(rows)))
+    return pd.concat([table, rows]).take(order)
 
 
 def _fold(name: str, table: pd.DataFrame, latest: pd.DataFrame) -> pd.DataFrame:

@@ -52,9 +52,10 @@ def lived_in(state: State, on: date) -> pd.DataFrame:
 def _lived_in(state: State, on: date) -> pd.DataFrame:
     alive = tenancies_not_over(state, on).sort_index()
     running = alive[alive["runs"]].sort_values(["start", "dwelling"], kind="stable")
-    pairs = alive.drop_duplicates(["dwelling", "household"])
-    shared = pairs["dwelling"].duplicated(keep=False)
-    crowded = set(pairs.loc[shared, "dwelling"])
+    several = alive[alive["dwelling"].duplicated(keep=False).to_numpy()]
+    several = several.drop_duplicates(["dwelling", "household"])
+    shared = several["dwelling"].duplicated(keep=False)
+    crowded = set(several.loc[shared, "dwelling"])
     last = running.drop_duplicates("household", keep="last").set_index("household")
     return last[["dwelling", "rent"]].assign(shared=among(last["dwelling"], crowded))
 
