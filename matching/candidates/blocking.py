@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matching.criteria import Pairs, Side
     from matching.criteria.pairs import Mask, Positions
 
-_AT_ONCE = 32_768
+_AT_ONCE = 65_536
 """Distances that are taken at once: what they need stays in the processor's cache."""
 
 
