@@ -225,7 +225,8 @@ class Walks:
         value = self.value[place][arcs]
         hits = np.flatnonzero(value == np.repeat(np.maximum.reduceat(value, starts), count))
         owner = np.repeat(np.arange(len(homes)), count)[hits]
-        return arcs[hits[np.diff(owner, prepend=-1) != 0]]
+        first: NDArray[np.int64] = arcs[hits[np.diff(owner, prepend=-1) != 0]]
+        return first
 
     def slack(self) -> NDArray[np.int64]:
         """Per place and arc, how far the best plan of walks through it stays below the bound.
