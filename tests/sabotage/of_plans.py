@@ -121,8 +121,8 @@ BREAKS = (
         "P10",
         "the State keeps its rows in the order in which they came",
         "matching/state.py",
-        "    return (pd.concat([kept, rows]) if len(kept) else rows).sort_index()",
-        "    return pd.concat([kept, rows]) if len(kept) else rows",
+        "return pd.concat([table, rows]).take(order)",
+        "return pd.concat([table[stays], rows])",
         (ANY_BATCHES,),
     ),
     Break(
