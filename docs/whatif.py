@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FOLDER = Path("run/reports")
-DWELLINGS, REPLICATIONS, YEARS = 2_000, 4, 5
+DWELLINGS, REPLICATIONS, YEARS, ON = 2_000, 4, 7, "2026-11-22"
 QUESTIONS = {
     "bouwen": ("nieuwbouw-nultreden", "nieuwbouw-55plus", "nieuwbouw-doorstromers"),
     "toewijzen": ("doorstromers-eerst", "inschrijfduur", "loting"),
@@ -79,7 +79,7 @@ def report(question: str, folder: Path, data: Path, asked: argparse.Namespace) -
     """Roll the scenarios of a question through time, and write their report."""
     run(
         *("simulate", *QUESTIONS[question], "--data", data, "--out", folder, "--json"),
-        *("--replications", asked.replications, "--years", asked.years, "--on", "2026-11-22"),
+        *("--replications", asked.replications, "--years", asked.years, "--on", ON),
     )
 
 

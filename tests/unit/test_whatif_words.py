@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from data_contracts.scenario import Scenario, examples, scenario_from
+from data_contracts.scenario_mistakes import outside
 from desk.paper.whatif import sections
 from desk.paper.whatif.answers import sentences
 from desk.paper.whatif.assumptions import (
@@ -264,6 +266,13 @@ def test_the_reports_of_our_examples_leave_none_out():
 
     assert sorted(shown) == sorted(examples())
     assert max(len(names) for names in documented.QUESTIONS.values()) < SERIES_MOST
+
+
+def test_every_example_fits_the_years_of_the_reports():
+    day = date.fromisoformat(documented.ON)
+    for name in [name for names in documented.QUESTIONS.values() for name in names]:
+        asked = scenario_from(name).model_copy(update={"years": documented.YEARS})
+        assert list(outside(asked, day)) == []
 
 
 def test_the_page_of_reports_leads_to_each_of_them():
