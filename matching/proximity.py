@@ -92,29 +92,37 @@ class Walks:
 
     def minutes(self, anchor: NDArray[np.intp], home: NDArray[np.intp]) -> NDArray[np.int32]:
         """Give the minutes for each pair of an anchor and a home (positions): int32, or FAR."""
-        pace = self.pace[self.anchors.mobility].astype(np.float64)
-        if self.table is not None:
-            metres = self.table[anchor, home]
+        if self.table is None:
+            here, there = _axes(self.anchors.places, np.inf), _axes(self.homes, -np.inf)
+            x, y = (a.take(anchor) - b.take(home) for a, b in zip(here, there, strict=True))
+            metres = _crow_flies(x, y, self.detour_percent)
         else:
-            places = (self.anchors.places.take(anchor, axis=0), self.homes.take(home, axis=0))
-            metres = crow_flies(*places, detour_percent=self.detour_percent)
+            metres = self.table[anchor, home].astype(np.float64)
+            metres[(self.homes[:, 0] < 0).take(home)] = UNREACHED
+        metres[metres >= UNREACHED] = np.inf
+        metres /= self.pace[self.anchors.mobility].take(anchor)
         # Ratios of whole numbers this small are exact enough as float64 to be rounded up.
-        minutes = np.ceil(metres / pace.take(anchor))
-        unknown = ~self.anchors.known.take(anchor) | (self.homes[:, 0] < 0).take(home)
-        minutes[unknown | (metres >= UNREACHED) | (minutes > FAR)] = FAR
-        return minutes.astype(np.int32)
+        minutes: NDArray[np.int32] = np.minimum(np.ceil(metres), FAR).astype(np.int32)
+        return minutes
 
 
 def crow_flies(one: np.ndarray, other: np.ndarray, *, detour_percent: int) -> np.ndarray:
-    """Give the metres between places two by two, times the detour, rounded up: int64.
+    """Give the metres between places two by two, times the detour, rounded up: int64."""
+    x, y = (one - other).astype(np.float64).T
+    return _crow_flies(x, y, detour_percent).astype(np.int64)
 
-    The detour goes under the root, so that a whole distance stays whole.
-    """
-    apart = (one - other).astype(np.float64)  # squares of what fits in the country are exact
-    apart *= apart
-    squared = (apart[:, 0] + apart[:, 1]) * detour_percent**2
-    metres: np.ndarray = np.ceil(np.sqrt(squared) / 100).astype(np.int64)
+
+def _crow_flies(x: np.ndarray, y: np.ndarray, detour_percent: int) -> np.ndarray:
+    # The detour goes under the root, so that a whole distance stays whole; squares of what fits
+    # in the country are exact as float64.
+    metres: np.ndarray = np.ceil(np.sqrt((x * x + y * y) * detour_percent**2) / 100)
     return metres
+
+
+def _axes(places: np.ndarray, nowhere: float) -> list[np.ndarray]:
+    """Give the x and the y of places; what nobody knows lies infinitely far."""
+    unknown = places[:, 0] < 0
+    return [np.where(unknown, nowhere, axis) for axis in places.T]
 
 
 def walks(

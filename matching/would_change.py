@@ -197,10 +197,10 @@ def _searched(
     policy, network = ways.policy, ways.network
     supposed = _supposed(warm.state, household, asked, market)
     everyone = supposed.run(slice(0, len(supposed.seekers)), policy, network)
-    pairs = in_area(everyone, Map.of(supposed.homes), policy, network=network is not None)
+    inside = in_area(everyone, Map.of(supposed.homes), policy, network=network is not None)
     counts = no_counts()
     every = policy.model_copy(update={"options_per_household": max(1, len(supposed.homes))})
-    pairs = allowed(pairs, ways.rules, policy, counts)
+    pairs = allowed(everyone, inside, ways.rules, policy, counts)
     rows = best_options(pairs, ways.rules, every, counts)
     return rows.assign(asked=rows["household"].astype("int64"))
 

@@ -75,9 +75,9 @@ def moving_along(
     known = every_home(state), lived_in(state, on)["dwelling"]
     theirs = options[among(options["household"], ties["with_household"])]
     tied = [_Tied.of(tie, state, theirs, *known) for _, tie in ties.iterrows()]  # they are few
-    pairs = _near_where_they_go(nobody, tied, policy, streets=network is not None)
+    inside = _near_where_they_go(nobody, tied, policy, streets=network is not None)
+    pairs = allowed(nobody, inside, rules, policy, no_counts())
     pairs = pairs.kept(wens_gebied(pairs, rules, policy) != NO)
-    pairs = allowed(pairs, rules, policy, no_counts())
     pairs = pairs.kept(_only_along(pairs, tied, policy, network))
     more = best_options(pairs, rules, policy, no_counts())
     return _with_more(options, more) if len(more) else options
@@ -184,20 +184,16 @@ def minutes_between(
     return measured.minutes(rows.ravel(), columns.ravel()).reshape(many, len(here))
 
 
-def _near_where_they_go(
-    nobody: Pairs, tied: list[_Tied], policy: Policy, *, streets: bool
-) -> Pairs:
-    """Block: every pair of a household and a home within the crow's reach of where a tie may go."""
+def _near_where_they_go(nobody: Pairs, tied: list[_Tied], policy: Policy, *, streets: bool) -> Mask:
+    """Block: which homes lie within the crow's reach of where a tie of each seeker may go."""
     homes = nobody.homes.places()
-    many = max(len(nobody.homes), 1)
-    found = [np.empty(0, dtype=np.int64)]
+    inside = np.zeros((len(nobody.seekers), len(homes)), dtype=bool)
     for seeker, one in _among_seekers(nobody, tied):
         reach = one.minutes * policy.metres_per_minute[one.mobility]
         reach = reach if streets else reach * 100 // policy.detour_percent + 1
         for _, reached in near(one.places, np.full(len(one.places), reach), homes):
-            found.append(np.flatnonzero(reached.any(axis=0)) + seeker * many)
-    pair = np.unique(np.concatenate(found))
-    return nobody.at(pair // many, pair % many)
+            inside[seeker] |= reached.any(axis=0)
+    return inside
 
 
 def _only_along(pairs: Pairs, tied: list[_Tied], policy: Policy, network: Network | None) -> Mask:

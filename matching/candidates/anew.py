@@ -113,9 +113,10 @@ def _suited(
         declined=declined_pairs(state, market.seekers, arriving),
     )
     everyone = few.run(slice(0, len(few.seekers)), policy, network)
-    pairs = in_area(everyone, Map.of(few.homes), policy, network=network is not None)
+    inside = in_area(everyone, Map.of(few.homes), policy, network=network is not None)
     counts = no_counts()
-    rows = best_options(allowed(pairs, rules, policy, counts), rules, policy, counts)
+    pairs = allowed(everyone, inside, rules, policy, counts)
+    rows = best_options(pairs, rules, policy, counts)
     return set(rows["household"])
 
 

@@ -73,21 +73,19 @@ class Map:
         return cls(homes.places(), first, home[order])
 
 
-def in_area(everyone: Pairs, where: Map, policy: Policy, *, network: bool) -> Pairs:
-    """Give the pairs of seekers with the homes in the area they seek: all of these, few others.
+def in_area(everyone: Pairs, where: Map, policy: Policy, *, network: bool) -> Mask:
+    """Say which homes (columns) lie in the area each seeker (rows) seeks, and few others.
 
     Exactly the pairs that the rules `wens_gebied` and `zoekgebied` allow; and no pair that
     `moet_band` allows is missed. The caller hands over a run of seekers at a time, such that
     seekers times homes fits in memory as bits.
     """
-    seekers, homes = len(everyone.seekers), len(everyone.homes)
-    inside = np.zeros((seekers, homes), dtype=bool)
+    inside = np.zeros((len(everyone.seekers), len(everyone.homes)), dtype=bool)
     named = _by_name(everyone, where, inside)
     placed = _by_disc(everyone, where, policy, inside, named=named)
     inside[~named & ~placed] = True
     _near_musts(everyone, where, policy, inside, network=network)
-    pair = np.flatnonzero(inside)
-    return everyone.at(pair // max(homes, 1), pair % max(homes, 1))
+    return inside
 
 
 def _by_name(everyone: Pairs, where: Map, inside: Mask) -> Mask:

@@ -10,7 +10,7 @@ import pandas as pd
 from data_contracts.words import ProposalState
 from matching.candidates.supply import BINDING, every_home, gone, lived_in, looked_up
 from matching.criteria import NO, RULES, Pairs, Side
-from matching.lookup import among, places
+from matching.lookup import among, in_order, places, told
 from matching.proximity import MOBILITIES, Anchors, Walks
 
 if TYPE_CHECKING:
@@ -35,14 +35,14 @@ def described_households(state: State, on: date, *, these: pd.Index) -> pd.DataF
     again), `home_rent` (what they pay) and `placed` (they accepted another home). Without a wish
     its columns are empty.
     """
-    table = state.households[among(state.households.index, these)].sort_index()
-    lives = lived_in(state, on).reindex(table.index)
-    left = every_home(state)[HOME_COLUMNS].reindex(lives["dwelling"]).add_prefix("home_")
+    table = in_order(state.households[among(state.households.index, these)])
+    lives = told(lived_in(state, on), table.index)
+    left = told(every_home(state)[HOME_COLUMNS], lives["dwelling"]).add_prefix("home_")
     leaves = lives["dwelling"].mask(lives["shared"].fillna(value=False).astype(bool))
     return pd.concat(
         [
             table,
-            state.wishes.reindex(table.index),
+            told(state.wishes, table.index),
             left.set_axis(table.index),
             pd.DataFrame(
                 {
@@ -122,7 +122,7 @@ def anchors_of(state: State, table: pd.DataFrame, on: date) -> Anchors:
 
 
 def _places(dwellings: pd.Series, homes: pd.DataFrame) -> pd.DataFrame:
-    return homes.reindex(dwellings).set_axis(dwellings.index)
+    return told(homes, dwellings).set_axis(dwellings.index)
 
 
 def _rows(

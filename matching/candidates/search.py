@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from data_contracts.words import FacilityKind, VerhuisketenError
+from data_contracts.words import FacilityKind, Verdict, VerhuisketenError
 from matching.candidates.blocking import Map, in_area
 from matching.candidates.demand import (
     OF_DEMAND,
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from data_contracts.policy import Policy
     from data_contracts.rules import Rules
-    from matching.criteria.pairs import Numbers, Positions
+    from matching.criteria.pairs import Mask, Numbers, Positions
     from matching.proximity import Anchors
     from matching.state import State
     from matching.walking import Network
@@ -51,6 +51,8 @@ _RUN = 3_000_000
 """Seekers times homes in one run: bounds the memory, decides nothing."""
 _FEW = 200
 """With a street network no more seekers than this in one run, for each has several places."""
+_WORTH_TAKING_OUT = 0.95
+"""Taking refused pairs out costs as much as a few rules: done once fewer than so many are left."""
 
 
 class UnknownHere(VerhuisketenError):
@@ -151,8 +153,9 @@ def searched(
     for start in range(0, max(many, 1), step):
         rows = slice(start, min(start + step, many))
         everyone = market.run(rows, policy, network)
-        pairs = in_area(everyone, where, policy, network=network is not None)
-        found.append(best_options(allowed(pairs, rules, policy, counts), rules, policy, counts))
+        inside = in_area(everyone, where, policy, network=network is not None)
+        pairs = allowed(everyone, inside, rules, policy, counts)
+        found.append(best_options(pairs, rules, policy, counts))
         if progress is not None:
             progress(rows.stop, many)
     options = pd.concat(found, ignore_index=True)
@@ -197,21 +200,34 @@ def _metres(
     return metres
 
 
-def allowed(pairs: Pairs, rules: Rules, policy: Policy, counts: dict[str, int]) -> Pairs:
-    """Judge in stages: what one rule refuses no later rule sees. Fills `asks`."""
-    counts["judged"] += len(pairs)
-    pairs = replace(pairs, asks=np.zeros(len(pairs), dtype=np.int32))
-    for rule in RULES:
-        if rule.about != "pair":
+def allowed(
+    everyone: Pairs, inside: Mask, rules: Rules, policy: Policy, counts: dict[str, int]
+) -> Pairs:
+    """Judge in stages: what one rule refuses no later rule sees. Fills `asks`.
+
+    `inside` says which homes (columns) are to be judged for each seeker (rows).
+    """
+    counts["judged"] += int(inside.sum())
+    about_pairs = [rule for rule in RULES if rule.about == "pair"]
+    for rule in about_pairs:
+        if rule.sorts is not None:
+            suits = inside & rule.sorts(everyone, policy).table()
+            counts[rule.name] += int(inside.sum() - suits.sum())
+            inside = suits
+    pairs = everyone.within(inside)
+    alive = np.ones(len(pairs), dtype=bool)
+    for rule in about_pairs:
+        if rule.sorts is not None:
             continue
         column = rule.judge(pairs, rules, policy)
-        if rule.costs and pairs.asks is not None:
+        if rule.costs and Verdict.ASK in rule.sentences and pairs.asks is not None:
             pairs = replace(pairs, asks=pairs.asks + (column == ASK))
-        allowed = column != NO if policy.propose_asks else column == YES
-        if not allowed.all():
-            counts[rule.name] += int(len(pairs) - allowed.sum())
-            pairs = pairs.kept(np.flatnonzero(allowed))
-    return pairs
+        left = alive & (column != NO if policy.propose_asks else column == YES)
+        counts[rule.name] += int(alive.sum() - left.sum())
+        alive = left
+        if alive.sum() < _WORTH_TAKING_OUT * len(alive):
+            pairs, alive = pairs.kept(np.flatnonzero(alive)), alive[alive]
+    return pairs.kept(np.flatnonzero(alive))
 
 
 def best_options(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from data_contracts.words import DwellingStatus, NoticeStatus, ProposalState, WorksKind
-from matching.lookup import among
+from matching.lookup import among, in_order, told
 
 if TYPE_CHECKING:
     from datetime import date
@@ -37,7 +37,7 @@ def tenancies_not_over(state: State, on: date) -> pd.DataFrame:
 
 def looked_up(keys: pd.Series, table: pd.Series) -> pd.Series:
     """Give what a table says of each key, under the keys' own index; missing where it is silent."""
-    return table.reindex(keys).set_axis(keys.index)
+    return told(table, keys).set_axis(keys.index)
 
 
 def lived_in(state: State, on: date) -> pd.DataFrame:
@@ -50,7 +50,7 @@ def lived_in(state: State, on: date) -> pd.DataFrame:
 
 
 def _lived_in(state: State, on: date) -> pd.DataFrame:
-    alive = tenancies_not_over(state, on).sort_index()
+    alive = in_order(tenancies_not_over(state, on))
     running = alive[alive["runs"]].sort_values(["start", "dwelling"], kind="stable")
     several = alive[alive["dwelling"].duplicated(keep=False).to_numpy()]
     several = several.drop_duplicates(["dwelling", "household"])
@@ -69,7 +69,7 @@ def _every_home(state: State) -> pd.DataFrame:
     added = state.newbuild.drop(columns="completed")
     added = added[~among(added.index, state.dwellings.index)]
     table = pd.concat([state.dwellings, added]) if len(added) else state.dwellings
-    return table.sort_index()
+    return in_order(table)
 
 
 def openings(state: State, policy: Policy, on: date) -> pd.Series:
@@ -206,5 +206,5 @@ def _described(
         meeting_room=complexes["meeting_room"].to_numpy(),
         works=among(table.index, worked_on(state, policy, on)),
         enterable=enterable,
-        free=openings(state, policy, on).reindex(table.index),
+        free=told(openings(state, policy, on), table.index),
     )

@@ -13,7 +13,7 @@ from matching.criteria.rent import paid_rent
 if TYPE_CHECKING:
     from data_contracts.policy import Policy
     from data_contracts.rules import Rules
-    from matching.criteria.pairs import Column, Mask, Numbers, Pairs
+    from matching.criteria.pairs import Column, Mask, Numbers, Pairs, Side
 
 LOW_LIMIT_PERSONS = 2
 """Up to so many persons the low aftoppingsgrens holds, above it the high one."""
@@ -30,26 +30,32 @@ def passend_toewijzen(pairs: Pairs, rules: Rules, policy: Policy) -> Column:
     retention the policy's `toetshuur` says which rent is tested; when it does not, and the two
     differ in outcome, ask. Source: Woningwet art. 46 lid 2, BTIV art. 54-56.
     """
-    above_target = _above(pairs.of_home("target_rent"), pairs, rules)
-    above_paid = _above(paid_rent(pairs, policy), pairs, rules)
+    limit = _limits(pairs.seekers, rules)
+    known = limit != _UNKNOWN
+    most = np.where(known, limit, -UNLIMITED)[pairs.seeker]
+    above_target, above_paid = pairs.of_home("target_rent") > most, paid_rent(pairs, policy) > most
     surely, perhaps = above_target & above_paid, above_target | above_paid
     if policy.toetshuur is not None:
         tested = above_target if policy.toetshuur == "streefhuur" else above_paid
         surely, perhaps = tested, tested
-    exempt = ~pairs.is_home("daeb") | _beyond_daeb_rent(pairs, rules)
-    unsure = ~_tested(pairs, rules)
-    low = ~unsure & _is_class(pairs, IncomeClass.PASSEND)
-    asked_54a = (pairs.seekers.flags("aow") & pairs.seekers.flags("exception_54a"))[pairs.seeker]
-    sure = _figures_known(pairs, rules) & low & ~asked_54a
-    no = surely & sure & ~exempt
-    return verdicts(no=no, ask=perhaps & (low | unsure) & ~exempt)
+    seekers, falls_under = pairs.seekers, _falls_under(pairs.homes, rules)[pairs.home]
+    unsure = ~_tested(seekers, rules)
+    low = ~unsure & _is_class(seekers, IncomeClass.PASSEND)
+    asked_54a = seekers.flags("aow") & seekers.flags("exception_54a")
+    sure = known & _figures_known(seekers, rules) & low & ~asked_54a
+    no = surely & sure[pairs.seeker] & falls_under
+    return verdicts(no=no, ask=perhaps & (low | unsure)[pairs.seeker] & falls_under)
 
 
 def aftoppingsgrens(pairs: Pairs, rules: Rules) -> Numbers:
     """Give the aftoppingsgrens of each pair's household in eurocents; -1 when not confirmed."""
+    return _limits(pairs.seekers, rules)[pairs.seeker]
+
+
+def _limits(seekers: Side, rules: Rules) -> Numbers:
     low = _value(rules, "passend_toewijzen", "aftoppingsgrens_laag")
     high = _value(rules, "passend_toewijzen", "aftoppingsgrens_hoog")
-    few = pairs.of_seeker("persons") <= LOW_LIMIT_PERSONS
+    few = seekers.numbers("persons", missing=-1) <= LOW_LIMIT_PERSONS
     return np.where(few, low, high).astype(np.int32)
 
 
@@ -59,47 +65,38 @@ def daeb_inkomen(pairs: Pairs, rules: Rules, _policy: Policy) -> Column:
     The free allocation space is a norm over the year and therefore no yes here.
     """
     daeb = pairs.is_home("daeb")
-    tested = _tested(pairs, rules)
-    above = _is_class(pairs, IncomeClass.BOVEN)
-    return verdicts(no=daeb & tested & above, ask=daeb & ~tested)
+    tested = _tested(pairs.seekers, rules)
+    above = tested & _is_class(pairs.seekers, IncomeClass.BOVEN)
+    return verdicts(no=daeb & above[pairs.seeker], ask=daeb & ~tested[pairs.seeker])
 
 
-def _above(rent: Numbers, pairs: Pairs, rules: Rules) -> Mask:
-    limit = aftoppingsgrens(pairs, rules)
-    above: Mask = rent > np.where(limit == _UNKNOWN, -UNLIMITED, limit)
-    return above
-
-
-def _beyond_daeb_rent(pairs: Pairs, rules: Rules) -> Mask:
+def _falls_under(homes: Side, rules: Rules) -> Mask:
+    """Which homes passend toewijzen is about: DAEB, with a rent up to the DAEB limit."""
     limit = _value(rules, "daeb", "huurgrens")
-    beyond: Mask = pairs.of_home("target_rent") > limit
-    beyond &= limit != _UNKNOWN
-    return beyond
+    within = homes.numbers("target_rent", missing=-1) <= limit
+    return homes.flags("daeb") & (within | (limit == _UNKNOWN))
 
 
-def _figures_known(pairs: Pairs, rules: Rules) -> Mask:
-    """Whether every limit that this household's outcome rests on is confirmed."""
+def _figures_known(seekers: Side, rules: Rules) -> Mask:
+    """Whether the limits of income and of DAEB that the outcome rests on are confirmed."""
     known = np.array(
         [
             [_value(rules, "passend_toewijzen", f"inkomensgrens_{size}{aow}") >= 0 for aow in _AOW]
             for size in ("eenpersoons", "meerpersoons")
         ]
     )
-    several = pairs.seekers.numbers("persons", missing=1) > 1
-    income: Mask = known[several.astype(int), pairs.seekers.flags("aow").astype(int)][pairs.seeker]
-    rent: Mask = aftoppingsgrens(pairs, rules) != _UNKNOWN
-    return income & rent & (_value(rules, "daeb", "huurgrens") != _UNKNOWN)
+    several = seekers.numbers("persons", missing=1) > 1
+    income: Mask = known[several.astype(int), seekers.flags("aow").astype(int)]
+    return income & (_value(rules, "daeb", "huurgrens") != _UNKNOWN)
 
 
-def _tested(pairs: Pairs, rules: Rules) -> Mask:
-    year = pairs.seekers.numbers("income_year", missing=0)
-    this_year: Mask = year == rules.year
-    return this_year[pairs.seeker] & ~_is_class(pairs, IncomeClass.ONBEKEND)
+def _tested(seekers: Side, rules: Rules) -> Mask:
+    this_year: Mask = seekers.numbers("income_year", missing=0) == rules.year
+    return this_year & ~_is_class(seekers, IncomeClass.ONBEKEND)
 
 
-def _is_class(pairs: Pairs, income: IncomeClass) -> Mask:
-    codes = pairs.seekers.codes("income", IncomeClass)[pairs.seeker]
-    is_class: Mask = codes == list(IncomeClass).index(income)
+def _is_class(seekers: Side, income: IncomeClass) -> Mask:
+    is_class: Mask = seekers.codes("income", IncomeClass) == list(IncomeClass).index(income)
     return is_class
 
 

@@ -70,21 +70,23 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "kamers",
-        rules.kamers,
+        rules.by_sort(rules.kamers),
         {
             NO: "Het aantal kamers ({aantal_kamers}) past niet bij het huishouden of de woonwens.",
             YES: "Het aantal kamers ({aantal_kamers}) past bij het huishouden en de woonwens.",
         },
         f"{POLICY} (bezetting); {WISH}",
+        sorts=rules.kamers,
     ),
     Rule(
         "toegankelijkheid",
-        rules.toegankelijkheid,
+        rules.by_sort(rules.toegankelijkheid),
         {
             NO: "De woning is niet toegankelijk genoeg voor het huishouden.",
             YES: "De woning is zo toegankelijk als het huishouden nodig heeft.",
         },
         f"{VERA}, TOEGANKELIJKHEIDSLABEL",
+        sorts=rules.toegankelijkheid,
     ),
     Rule(
         "etage_zonder_lift",

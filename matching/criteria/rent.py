@@ -10,36 +10,41 @@ from data_contracts.words import ACCESS_IMPLIES, Access
 from matching.criteria.pairs import UNLIMITED
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from numpy.typing import NDArray
 
     from data_contracts.policy import Policy, Scheme
-    from matching.criteria.pairs import Mask, Numbers, Pairs
+    from matching.criteria.pairs import Mask, Numbers, Pairs, Side
 
 SATISFIES = np.array([[need in ACCESS_IMPLIES[offer] for need in Access] for offer in Access])
 """Whether an accessibility label (row) satisfies a need (column)."""
 
 
-def certain_age(pairs: Pairs) -> Numbers:
+def certain_age(seekers: Side, on: date) -> Numbers:
     """Give the age the oldest surely has: the birthday of this year may still come. -1: unknown."""
-    born = pairs.of_seeker("birth_year")
-    return np.where(born > 0, pairs.on.year - born - 1, -1).astype(np.int32)
+    born = seekers.numbers("birth_year", missing=-1)
+    return np.where(born > 0, on.year - born - 1, -1).astype(np.int32)
 
 
 def applies(scheme: Scheme, pairs: Pairs) -> Mask:
     """Whether a scheme holds for each pair; it is for those who leave a home behind."""
-    holds = pairs.has_home & (scheme.until is None or pairs.on <= scheme.until)
+    if scheme.until is not None and pairs.on > scheme.until:
+        return np.zeros(len(pairs), dtype=bool)
+    seekers, homes = pairs.seekers, pairs.homes
+    leaves, enters = seekers.housed(), np.ones(len(homes), dtype=bool)
     if scheme.min_age is not None:
-        holds &= certain_age(pairs) >= scheme.min_age
+        leaves &= certain_age(seekers, pairs.on) >= scheme.min_age
     if scheme.leaves_min_rooms is not None:
-        holds &= pairs.of_seeker("home_rooms") >= scheme.leaves_min_rooms
+        leaves &= seekers.numbers("home_rooms", missing=-1) >= scheme.leaves_min_rooms
     if scheme.leaves_min_floor is not None:
-        holds &= pairs.of_seeker("home_floor", missing=-UNLIMITED) >= scheme.leaves_min_floor
+        leaves &= seekers.numbers("home_floor", missing=-UNLIMITED) >= scheme.leaves_min_floor
     if scheme.enters_max_rooms is not None:
-        holds &= pairs.of_home("rooms") <= scheme.enters_max_rooms
+        enters &= homes.numbers("rooms", missing=-1) <= scheme.enters_max_rooms
     if scheme.enters_access is not None:
         need = list(Access).index(scheme.enters_access)
-        holds &= SATISFIES[pairs.homes.codes("access", Access)[pairs.home], need]
-    return holds
+        enters &= SATISFIES[homes.codes("access", Access), need]
+    return leaves[pairs.seeker] & enters[pairs.home]
 
 
 def schemes_by_name(pairs: Pairs, policy: Policy) -> NDArray[np.object_]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from data_contracts.policy import Policy
     from data_contracts.rules import Rules
     from data_contracts.words import Verdict
-    from matching.criteria.pairs import Column, Mask, Pairs, Side
+    from matching.criteria.pairs import Column, Mask, Pairs, Positions, Side
 
 LEVELS = ("neighbourhood", "district", "municipality")
 LONG_AGO, NEVER = date(1900, 1, 1), date(2999, 12, 31)
@@ -31,7 +31,8 @@ class Rule:
 
     `about` says what decides: the seeker, the home, or the pair. An ask that `costs` lowers the
     gain; an untested income never does, for that may not be held against anybody. `along` is said
-    where it holds only because somebody else moves in the same plan.
+    where it holds only because somebody else moves in the same plan. `sorts` has a rule that looks
+    at few things: a table of all seekers by all homes is then judged faster than half the pairs.
     """
 
     name: str
@@ -41,6 +42,30 @@ class Rule:
     about: str = "pair"
     costs: bool = True
     along: str = ""
+    sorts: Callable[[Pairs, Policy], Sorts] | None = None
+
+
+class Sorts(NamedTuple):
+    """Which sorts of household (rows) and of home (columns) suit, and of what sort each is."""
+
+    suit: Mask
+    of_seeker: Positions
+    of_home: Positions
+
+    def table(self) -> Mask:
+        """Say of every household (rows) and every home (columns) whether they suit."""
+        suit: Mask = self.suit[:, self.of_home][self.of_seeker]
+        return suit
+
+
+def by_sort(sorts: Callable[[Pairs, Policy], Sorts]) -> Callable[[Pairs, Rules, Policy], Column]:
+    """Make the judge of a rule that goes by sorts: no where these do not suit."""
+
+    def judge(pairs: Pairs, _rules: Rules, policy: Policy) -> Column:
+        suit, of_seeker, of_home = sorts(pairs, policy)
+        return verdicts(no=~suit[of_seeker[pairs.seeker], of_home[pairs.home]])
+
+    return judge
 
 
 def toestemming(pairs: Pairs, _rules: Rules, policy: Policy) -> Column:
@@ -75,7 +100,7 @@ def werkzaamheden(pairs: Pairs, _rules: Rules, _policy: Policy) -> Column:
     return verdicts(no=pairs.is_home("works"))
 
 
-def kamers(pairs: Pairs, _rules: Rules, policy: Policy) -> Column:
+def kamers(pairs: Pairs, policy: Policy) -> Sorts:
     """The rooms suit the number of persons, and the wish."""
     persons = pairs.seekers.numbers("persons", missing=1)
     low = pairs.seekers.numbers("min_rooms", missing=0)
@@ -84,9 +109,10 @@ def kamers(pairs: Pairs, _rules: Rules, policy: Policy) -> Column:
     suits = np.searchsorted([step.persons for step in steps], persons, side="right") - 1
     least = np.array([step.min_rooms for step in steps] + [0])[suits]
     most = np.array([step.max_rooms for step in steps] + [UNLIMITED])[suits]
-    rooms = pairs.of_home("rooms")
-    few = rooms < np.maximum(low, least)[pairs.seeker]
-    return verdicts(no=few | (rooms > np.minimum(high, most)[pairs.seeker]))
+    rooms, of_home = np.unique(pairs.homes.numbers("rooms", missing=-1), return_inverse=True)
+    few = rooms < np.maximum(low, least)[:, None]
+    many = rooms > np.minimum(high, most)[:, None]
+    return Sorts(~few & ~many, np.arange(len(pairs.seekers)), of_home)
 
 
 def oppervlakte(pairs: Pairs, _rules: Rules, _policy: Policy) -> Column:
@@ -94,11 +120,11 @@ def oppervlakte(pairs: Pairs, _rules: Rules, _policy: Policy) -> Column:
     return verdicts(no=pairs.of_home("area") < pairs.of_seeker("min_area", missing=0))
 
 
-def toegankelijkheid(pairs: Pairs, _rules: Rules, _policy: Policy) -> Column:
+def toegankelijkheid(pairs: Pairs, _policy: Policy) -> Sorts:
     """The label of the home satisfies what is needed: a partial order, looked up."""
-    offered = pairs.homes.codes("access", Access)[pairs.home]
-    needed = pairs.seekers.codes("access_needed", Access)[pairs.seeker]
-    return verdicts(no=~SATISFIES[offered, needed])
+    offered = pairs.homes.codes("access", Access)
+    needed = pairs.seekers.codes("access_needed", Access)
+    return Sorts(SATISFIES.T, needed, offered)
 
 
 def kenmerken(pairs: Pairs, _rules: Rules, _policy: Policy) -> Column:

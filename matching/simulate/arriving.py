@@ -14,7 +14,7 @@ import pandas as pd
 
 from data_contracts.words import Willingness
 from matching.candidates import every_home, lived_in
-from matching.lookup import among
+from matching.lookup import among, told
 from matching.simulate.draws import keys
 from matching.simulate.living import UNKNOWN_AGE, ages, by_draw
 from matching.state import typed
@@ -49,7 +49,7 @@ def templates_of(state: State, on: pd.Timestamp) -> Templates:
     people = state.households[among(state.households.index, state.wishes.index)]
     lives = lived_in(state, on.date())["dwelling"]
     homes = every_home(state)[["x", "y"]]
-    places = homes.reindex(lives).set_axis(lives.index)
+    places = told(homes, lives).set_axis(lives.index)
     housed = among(people.index, lives.index)
     born = people["birth_year"].fillna(on.year - UNKNOWN_AGE).to_numpy(dtype=np.int64)
     older = on.year - born >= OLDER
@@ -167,7 +167,8 @@ def _ties(
 ) -> pd.DataFrame:
     """Give the ties of templates as those of the newcomers, moved as far as they live apart."""
     per = pd.DataFrame({"household": like, "name": names, "at": np.arange(len(names))})
-    rows = per.merge(templates.ties.reset_index(), on="household", how="inner")
+    theirs = templates.ties[among(templates.ties["household"], like)]
+    rows = per.merge(theirs.reset_index(), on="household", how="inner")
     by = shift[rows["at"].to_numpy()]
     told = rows.assign(
         tie=rows["name"] + "/" + rows["tie"],

@@ -28,7 +28,8 @@ _TO_UNIT = 2.0**-53
 
 def keys(names: Iterable[str]) -> Keys:
     """Give every name a number of 64 bits, the same in every process."""
-    found: Keys = pd.util.hash_array(np.asarray(pd.Index(names), dtype=object), categorize=False)
+    which, different = pd.factorize(np.asarray(pd.Index(names), dtype=object))
+    found: Keys = pd.util.hash_array(different, categorize=False)[which]
     return found
 
 

@@ -97,7 +97,7 @@ def let(asked: Terms, openings: Sequence[str], policy: Policy, way: Way, moment:
     if options.empty:
         return Let(options)
     round_ = _Round(
-        list(map(str, options["household"])),
+        options["household"].tolist(),
         options["says_yes"].tolist(),
         options["pair"].tolist(),
         way.offers,

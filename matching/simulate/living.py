@@ -14,7 +14,7 @@ import pandas as pd
 
 from data_contracts.words import Access, Mobility
 from matching.candidates import every_home, lived_in
-from matching.lookup import among
+from matching.lookup import among, told
 from matching.simulate.draws import keys
 from matching.simulate.ledger import Cause
 from matching.state import typed
@@ -158,8 +158,8 @@ def limit(state: State, households: pd.Index, news: News) -> None:
 
 def unsuitable(state: State, households: pd.Index, policy: Policy, moment: Moment) -> pd.Index:
     """Give those of these households who cannot get into their home without stairs."""
-    lives = lived_in(state, moment.on.date())["dwelling"].reindex(households)
-    homes = every_home(state).reindex(lives)
+    lives = told(lived_in(state, moment.on.date())["dwelling"], households)
+    homes = told(every_home(state), lives)
     high = homes["floor"].fillna(0).to_numpy(dtype=np.int64)
     most = policy.highest_floor_without_lift[Mobility.ROLLATOR]
     stairs = (high > most) & ~homes["lift"].fillna(value=True).to_numpy(dtype=bool)
