@@ -96,7 +96,6 @@ class Demography(Choice):
     portal: Portal
     notice_months: Annotated[int, Field(ge=0, le=12)]
     vacancy_months: Annotated[int, Field(ge=0, le=12)]
-    wisselwoning_months: Annotated[int, Field(ge=0, le=60)] = 0
 
 
 class Scenario(Choice):

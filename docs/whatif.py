@@ -30,6 +30,7 @@ QUESTIONS = {
     "helpen": ("huurbehoud", "coach-uren", "langer-zelfstandig"),
     "veranderen": ("renovatie", "sloop-met-wisselwoningen", "verkoop"),
     "voorzien": ("supermarkt-dicht", "huisarts-erbij"),
+    "aannemen": ("meer-beperkingen", "na-een-nee-wachten"),
 }
 """What is laid side by side: at most three examples, beside doing nothing."""
 COMMAND = "from pipelines.cli import main; main()"

@@ -257,7 +257,8 @@ def _best(pairs: Pairs, gain: NDArray[np.int64], *, most: int) -> Positions:
     turn = scattered(homes[pairs.home] ^ people[pairs.seeker])
     order = np.argsort(_one_key(pairs.seeker, gain, turn), kind="stable")
     ordered = pairs.seeker[order]
-    place = np.arange(len(order)) - np.searchsorted(ordered, ordered)
+    first = np.searchsorted(ordered, np.arange(len(people)))
+    place = np.arange(len(order)) - first[ordered]
     return np.sort(order[place < most])
 
 

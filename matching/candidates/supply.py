@@ -51,7 +51,11 @@ def lived_in(state: State, on: date) -> pd.DataFrame:
 
 def _lived_in(state: State, on: date) -> pd.DataFrame:
     alive = in_order(tenancies_not_over(state, on))
-    running = alive[alive["runs"]].sort_values(["start", "dwelling"], kind="stable")
+    running = alive[alive["runs"]]
+    doubly = running["household"].duplicated(keep=False).to_numpy()
+    if doubly.any():  # only they have a last one to be found
+        rest = running[doubly].sort_values(["start", "dwelling"], kind="stable")
+        running = pd.concat([running[~doubly], rest])
     several = alive[alive["dwelling"].duplicated(keep=False).to_numpy()]
     several = several.drop_duplicates(["dwelling", "household"])
     shared = several["dwelling"].duplicated(keep=False)
@@ -103,7 +107,8 @@ def _empty(state: State, alive: pd.DataFrame, on: date) -> pd.Series:
 def _by_notice(state: State, alive: pd.DataFrame) -> pd.Series:
     notices = state.notices[~state.notices["status"].isin(NO_NOTICE)]
     notices = notices[among(notices["dwelling"], state.dwellings.index)]
-    newest = alive.groupby("dwelling")["start"].max()
+    theirs = alive[among(alive["dwelling"], notices["dwelling"])]
+    newest = theirs.groupby("dwelling")["start"].max()
     again = looked_up(notices["dwelling"], newest) > notices["given"]
     return notices[~again].set_index("dwelling")["ends"]
 

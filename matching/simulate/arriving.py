@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from data_contracts.words import Willingness
+from data_contracts.words import Priority, Willingness
 from matching.candidates import every_home, lived_in
 from matching.lookup import among, told
 from matching.simulate.draws import keys
@@ -122,8 +122,12 @@ def _begin(
     moment: Moment,
     news: News,
 ) -> None:
-    people = (news_of(state, news, names)).assign(
-        consent=True, consent_date=moment.on, willingness=Willingness.ZEKER.value
+    people = news_of(state, news, names)
+    people = people.assign(
+        consent=True,
+        consent_date=moment.on,
+        willingness=Willingness.ZEKER.value,
+        priority=people["priority"].mask(people["priority"] == Priority.URG),  # of an earlier move
     )
     news.say("households", typed(people, state.households))
     wishes = _wishes(templates, names, like, moment)

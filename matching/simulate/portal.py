@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matching.candidates import every_home, lived_in
-from matching.lookup import among
+from matching.lookup import among, told
 from matching.simulate.draws import keys
 
 if TYPE_CHECKING:
@@ -126,12 +126,12 @@ class _Tenants:
         quiet = lives["dwelling"][~among(lives.index, state.wishes.index)]
         number = moment.draws.numbers("kring", keys(quiet.index), month=moment.number)
         order = np.argsort(number, kind="stable")
-        homes = every_home(state)["kind"]
+        kinds = told(every_home(state)["kind"], quiet)
         return cls(
             number[order],
             quiet.index.to_numpy(dtype=object)[order],
             quiet.to_numpy(dtype=object)[order],
-            homes.reindex(quiet).to_numpy(dtype=object)[order],
+            kinds.to_numpy(dtype=object)[order],
             set(busy),
         )
 

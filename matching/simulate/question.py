@@ -58,7 +58,16 @@ def beside_nothing(scenarios: Sequence[Scenario], ours: Scenario) -> tuple[Scena
         raise NotTogether(f"Vergelijk hoogstens {MOST} scenario's tegelijk, naast {ours.name}.")
     for one in others:
         _alike(nothing, one, ALIKE | ASSUMED if one.changes else ALIKE)
+        if _odds(one) != _odds(others[0]):
+            raise NotTogether(
+                f"Scenario {one.name} heeft een andere slaagkans of band dan {others[0].name}. Die "
+                "geldt voor alle scenario's samen: vraag er één; de band rekent andere kansen door."
+            )
     return nothing, *others
+
+
+def _odds(scenario: Scenario) -> tuple[int, tuple[int, ...]]:
+    return scenario.acceptance.percent, scenario.acceptance.band
 
 
 def _alike(nothing: Scenario, one: Scenario, parts: dict[str, str]) -> None:

@@ -83,6 +83,15 @@ def test_scenarios_that_assume_otherwise_are_not_put_beside_each_other():
         question(BUILD, BUILD)
 
 
+def test_one_chance_of_a_yes_holds_for_all_that_is_laid_side_by_side():
+    weaker, waits = scenario_from("meer-beperkingen"), scenario_from("na-een-nee-wachten")
+    less = waits.acceptance.model_copy(update={"percent": 25})
+
+    assert question(weaker, waits).scenarios[1:] == (weaker, waits)
+    with pytest.raises(NotTogether, match="andere slaagkans"):
+        question(weaker, waits.model_copy(update={"acceptance": less}))
+
+
 def test_assumptions_alone_stand_beside_the_doing_nothing_of_the_house():
     only = scenario_from("langer-zelfstandig")
     nothing, one = question(only).scenarios

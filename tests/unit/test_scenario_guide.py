@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 from typing import get_args
 
+import numpy as np
 import pytest
 
 from data_contracts.policy import Scheme
 from data_contracts.scenario import (
+    NOTHING,
     Acceptance,
     Arrivals,
     BadScenario,
@@ -20,6 +22,7 @@ from data_contracts.scenario import (
     Place,
     Portal,
     examples,
+    scenario_from,
     scenario_of,
 )
 from data_contracts.scenario_adjusting import Adjust
@@ -69,6 +72,23 @@ def test_the_guide_names_every_change_and_what_it_asks():
 
 def test_the_guide_names_every_example():
     assert {name for name in examples() if f"`{name}`" not in GUIDE} == set()
+
+
+def at_age(rows: tuple[ByAge, ...], age: int) -> float:
+    return max((row.age, row.chance) for row in rows if row.age <= age)[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "sign"),
+    [("langer-zelfstandig", "leave", -1), ("meer-beperkingen", "limitation", 1)],
+)
+def test_an_example_about_older_people_changes_them_alone_and_as_it_says(name, part, sign):
+    usual = getattr(scenario_from(NOTHING).demography, part)
+    other = getattr(scenario_from(name).demography, part)
+
+    for age in range(0, 111, 5):
+        change = at_age(other, age) - at_age(usual, age)
+        assert np.sign(change) == (sign if age >= 65 else 0), age
 
 
 def test_the_guide_names_every_part_within_a_part():

@@ -41,9 +41,8 @@ LABELS = {
     "demography.portal.leaves": "Welke woning zo'n huurder achterlaat",
     "demography.notice_months": "Opzegtermijn",
     "demography.vacancy_months": "Leegstand voor een nieuwe verhuring",
-    "demography.wisselwoning_months": "Tijd in een wisselwoning",
 }
-MONTHS = ("step_months", "notice_months", "vacancy_months", "wisselwoning_months", "after_months")
+MONTHS = ("step_months", "notice_months", "vacancy_months", "after_months")
 EVERYBODY = "de lijst blijft even lang"
 
 
