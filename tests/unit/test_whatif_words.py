@@ -276,6 +276,8 @@ def test_every_example_fits_the_years_of_the_reports():
 
 
 def test_the_page_of_reports_leads_to_each_of_them():
-    html = documented.page(list(documented.QUESTIONS))
+    questions = list(documented.QUESTIONS)
+    html = documented.page(questions)
 
-    assert len(re.findall(r'href="\w+/wat-als\.(?:html|pdf|xlsx)"', html)) == 3 * len(documented.QUESTIONS)
+    links = re.findall(r'href="\w+/wat-als\.(?:html|pdf|xlsx)"', html)
+    assert len(links) == 3 * len(questions)
