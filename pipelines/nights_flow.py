@@ -7,22 +7,20 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from prefect import flow, task
+from prefect import task
 from prefect.client.orchestration import get_client
 from prefect.futures import as_completed
-from prefect.task_runners import ThreadPoolTaskRunner
 
 from data_contracts.words import VerhuisketenError
+from pipelines.in_prefect import cancel, run_flow, runner_of
 from pipelines.nightly import RETRIES
 from pipelines.nights import outcome, patience
 from pipelines.region_night import Errand, RegionNight, in_own_process, night_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from prefect.task_runners import TaskRunner
+    from collections.abc import Callable, Sequence
 
     from pipelines.nights import Where
 
@@ -38,15 +36,6 @@ def region_task(region: str, errand: dict[str, str], *, apart: bool) -> RegionNi
     return in_own_process(asked) if apart else night_of(asked)
 
 
-def runner_of(where: Where, regions: int) -> TaskRunner[Any]:
-    """Give the task runner for a place: threads that each wait for a process, or Dask."""
-    if where.scheduler is None:
-        return ThreadPoolTaskRunner(max_workers=where.processes(regions))
-    from prefect_dask.task_runners import DaskTaskRunner  # noqa: PLC0415 - a second to import
-
-    return DaskTaskRunner(address=where.scheduler)
-
-
 def nights_in_prefect(
     asked: Sequence[Errand], where: Where, *, told: Callable[[RegionNight], None]
 ) -> list[RegionNight]:
@@ -57,12 +46,11 @@ def nights_in_prefect(
     ended: dict[str, RegionNight] = {}
     apart = where.scheduler is None
 
-    @flow(name="nights", task_runner=runner_of(where, len(asked)), persist_result=False)
     def all_regions() -> None:
         running = {
             region_task.submit(one.region, _but_region(one), apart=apart): one for one in asked
         }
-        with patience(where.scheduler, lambda: _cancel(running)):
+        with patience(where.scheduler, lambda: cancel(running)):
             for future in as_completed(list(running)):
                 night = ended[running[future].region] = outcome(running[future], future.result)
                 told(night)
@@ -71,17 +59,12 @@ def nights_in_prefect(
             raise SomeFailed(f"{failed} van de {len(asked)} regio's hebben geen nieuw plan.")
 
     with suppress(SomeFailed):
-        all_regions()
+        run_flow("nights", runner_of(where.scheduler, where.processes(len(asked))), all_regions)
     return [ended[one.region] for one in asked]
 
 
 def _but_region(one: Errand) -> dict[str, str]:
     return {name: value for name, value in asdict(one).items() if name != "region"}
-
-
-def _cancel(futures: Iterable[Any]) -> None:
-    for future in futures:
-        future.wrapped_future.cancel()
 
 
 def answers() -> bool:

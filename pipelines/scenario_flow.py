@@ -9,22 +9,22 @@ from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from prefect import flow, task
+from prefect import task
+from prefect.cache_policies import NO_CACHE
 from prefect.futures import as_completed
-from prefect.task_runners import ThreadPoolTaskRunner
 
 from pipelines.hands import KILLED, POOLS, outcome, processes
+from pipelines.in_prefect import cancel, run_flow, runner_of
 from pipelines.nights import patience
 from pipelines.replication import ReplicationFailed, replicate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import ProcessPoolExecutor
-
-    from prefect.task_runners import TaskRunner
 
     from pipelines.hands import Told, Where
     from pipelines.replication import Errand, Replicated
@@ -59,20 +59,17 @@ def _run_flow(
         at_once, pool = where.processes(len(errands)), None
         if where.scheduler is None and at_once:
             pool = stack.enter_context(processes(at_once))
-        one = _task(errands, pool)
 
-        @flow(name="wat-als", task_runner=_runner(where, at_once), persist_result=False)
         def simulation() -> None:
             running = {
-                one.submit(e.name, e.acceptance, e.replication, number): e
-                for number, e in enumerate(errands)
+                replication_task.submit(e.name, e.acceptance, e.replication, _run(e, pool)): e
+                for e in errands
             }
 
-            def cancel() -> None:
-                for future in running:
-                    future.wrapped_future.cancel()
+            def stopped() -> None:
+                cancel(running)
 
-            with patience(where.scheduler, cancel), _when(stop, cancel):
+            with patience(where.scheduler, stopped), _when(stop, stopped):
                 for future in as_completed(list(running)):
                     try:
                         ended(running[future], outcome(future.result))
@@ -80,39 +77,32 @@ def _run_flow(
                         if not (stop.is_set() and isinstance(error.__cause__, CancelledError)):
                             raise
 
-        simulation()
+        run_flow("wat-als", runner_of(where.scheduler, at_once), simulation)
 
 
-def _task(errands: Sequence[Errand], pool: ProcessPoolExecutor | None) -> Any:  # noqa: ANN401 - Prefect's
-    """Make the task of a replication: it waits for a process, or is run right where it is."""
-
-    def run(number: int) -> Replicated:
-        if pool is None:
-            return replicate(errands[number])
-        return pool.submit(replicate, errands[number]).result()
-
-    @task(
-        name="replicatie",
-        task_run_name="{scenario}, acceptatie {acceptance} %, nummer {replication}",
-        persist_result=False,
-    )
-    def replication_task(
-        scenario: str,  # noqa: ARG001 - names the task run
-        acceptance: int,  # noqa: ARG001 - names the task run
-        replication: int,  # noqa: ARG001 - names the task run
-        number: int,
-    ) -> Replicated:
-        return run(number)
-
-    return replication_task
+@task(
+    name="replicatie",
+    task_run_name="{scenario}, acceptatie {acceptance} %, nummer {replication}",
+    persist_result=False,
+    cache_policy=NO_CACHE,
+)
+def replication_task(
+    scenario: str,  # noqa: ARG001 - names the task run
+    acceptance: int,  # noqa: ARG001 - names the task run
+    replication: int,  # noqa: ARG001 - names the task run
+    run: Callable[[], Replicated],
+) -> Replicated:
+    """Run one replication: wait for a process of ours, or do it right here on a Dask worker."""
+    return run()
 
 
-def _runner(where: Where, at_once: int) -> TaskRunner[Any]:
-    if where.scheduler is None:
-        return ThreadPoolTaskRunner(max_workers=max(1, at_once))
-    from prefect_dask.task_runners import DaskTaskRunner  # noqa: PLC0415 - a second to import
+def _run(errand: Errand, pool: ProcessPoolExecutor | None) -> Callable[[], Replicated]:
+    """Say how to run a replication; without a pool it can be sent to another machine."""
+    return partial(replicate, errand) if pool is None else partial(_wait_for, pool, errand)
 
-    return DaskTaskRunner(address=where.scheduler)
+
+def _wait_for(pool: ProcessPoolExecutor, errand: Errand) -> Replicated:
+    return pool.submit(replicate, errand).result()
 
 
 @contextmanager

@@ -160,28 +160,39 @@ def test_processes_come_to_the_same_bytes_as_one_process(town, here):
     assert len(heard) == 4
 
 
-def test_dask_comes_to_the_same_bytes_as_one_process(town, here):
+@pytest.fixture(scope="module")
+def cluster():
+    """A Dask scheduler on loopback with one worker process."""
     with LocalCluster(
         n_workers=1,
         threads_per_worker=1,
         processes=True,
         dashboard_address="127.0.0.1:0",
         host="127.0.0.1",
-    ) as cluster:
-        cluster.wait_for_workers(1, timeout=SECONDS)
-        simulated(town.work("dask"), Where(cluster.scheduler_address))
+    ) as made:
+        made.wait_for_workers(1, timeout=SECONDS)
+        yield made
+
+
+def test_dask_comes_to_the_same_bytes_as_one_process(town, here, cluster):
+    simulated(town.work("dask"), Where(cluster.scheduler_address))
 
     assert town.packed("dask") == here
 
 
-def test_prefect_comes_to_the_same_bytes_and_shows_a_task_per_replication(town, here):
+def test_prefect_comes_to_the_same_bytes_here_and_over_dask(town, here, cluster):
     with (
         prefect_test_harness(server_startup_timeout=120),
         temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
     ):
-        simulated(town.work("prefect"), Where(workers=2), runner=scenario_flow.run_in_prefect)
+        for name, where in {
+            "prefect": Where(workers=2),
+            "prefect, dask": Where(cluster.scheduler_address),
+        }.items():
+            simulated(town.work(name), where, runner=scenario_flow.run_in_prefect)
 
     assert town.packed("prefect") == here
+    assert town.packed("prefect, dask") == here
 
 
 def test_a_process_that_is_killed_takes_no_replication_along(town, here):
