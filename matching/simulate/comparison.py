@@ -44,8 +44,6 @@ YEARLY = {**OF, "measure": "str", "group": "str", "year": "int64", **MEAN}
 
 Only the acceptance level that was asked for; so are all tables below.
 """
-MONTHLY = {**OF, "measure": "str", "month": "int64", **MEAN}
-"""Per month from 0, of the whole only."""
 RATIOS = {**OF, "ratio": "str", "year": "int64", **MEAN}
 """Percentages that a norm or a reader goes by (`SHARES` in `matching.simulate.ratios`).
 
@@ -132,7 +130,6 @@ class Comparison:
     runs: pd.DataFrame
     totals: pd.DataFrame
     yearly: pd.DataFrame
-    monthly: pd.DataFrame
     ratios: pd.DataFrame
     lengths: pd.DataFrame
     ends: pd.DataFrame

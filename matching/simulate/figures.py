@@ -1,4 +1,4 @@
-"""Figures over the horizon, per year and per month, with small cells of people taken away."""
+"""Figures over the horizon and per year, with small cells of people taken away."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from matching.simulate.comparison import MONTHLY, RATIOS, TOTALS, WHOLE, YEARLY
+from matching.simulate.comparison import RATIOS, TOTALS, WHOLE, YEARLY
 from matching.simulate.small import hidden, suppress
 from matching.simulate.told import OF, marked, of_baseline
 
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 CELL = ["measure", "group"]
 
 
-def small_figures(told: Told, measures: Mapping[str, Measure]) -> pd.DataFrame:
+def small_figures(told: Told, measures: Mapping[str, Measure], size: str) -> pd.DataFrame:
     """Say per scenario, acceptance, measure and group whether too few people are in it (`small`).
 
-    Of a flow all years together count, of a stock the year with the fewest. Why something happened
-    (`cause:`) is always about people: somebody died, or went to care.
+    `size` is a table of the tallies: `fewest` for what is told of the horizon, `lowest` for what is
+    told year by year. Why something happened (`cause:`) is always about people: somebody died, or
+    went to care.
     """
-    cells = told.means("fewest", CELL)
+    cells = told.means(size, CELL)
     dimension = cells["group"].str.partition(":")[0]
     people = cells["measure"].isin([name for name, one in measures.items() if one.people])
     counted = people | (dimension == "cause")
@@ -46,12 +47,6 @@ def totals(told: Told, small: pd.DataFrame) -> pd.DataFrame:
 def yearly(told: Told, small: pd.DataFrame) -> pd.DataFrame:
     """Give the table YEARLY."""
     return _shown(told.means("yearly", [*CELL, "year"]), small, told)[list(YEARLY)]
-
-
-def monthly(told: Told, small: pd.DataFrame) -> pd.DataFrame:
-    """Give the table MONTHLY."""
-    whole = small[small["group"] == WHOLE].drop(columns="group")
-    return _shown(told.means("monthly", ["measure", "month"]), whole, told)[list(MONTHLY)]
 
 
 def ratios(told: Told) -> pd.DataFrame:

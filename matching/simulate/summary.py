@@ -9,7 +9,7 @@ import pandas as pd
 from data_contracts.words import VerhuisketenError
 from matching.simulate.catalogue import MEASURES
 from matching.simulate.comparison import BASELINE, DISTANCE, Comparison
-from matching.simulate.figures import monthly, ratios, small_figures, totals, yearly
+from matching.simulate.figures import ratios, small_figures, totals, yearly
 from matching.simulate.lengths import ends, freed, freed_by, lengths, small_chains
 from matching.simulate.tally import tally
 from matching.simulate.told import OF, Told
@@ -46,7 +46,7 @@ def compare(
     here = every.at(acceptance)
     if not here.tallies:
         raise NoRuns
-    small, chains = small_figures(every, measures), small_chains(here)
+    small, chains = small_figures(every, measures, "fewest"), small_chains(here)
     return Comparison(
         baseline=baseline,
         acceptance=acceptance,
@@ -54,8 +54,7 @@ def compare(
         scenarios=tuple(dict.fromkeys(scenario for scenario, _ in here.runs.done)),
         runs=_runs(every),
         totals=totals(every, small),
-        yearly=yearly(here, small),
-        monthly=monthly(here, small),
+        yearly=yearly(here, small_figures(here, measures, "lowest")),
         ratios=ratios(here),
         lengths=lengths(here, chains),
         ends=ends(here, chains),

@@ -26,16 +26,16 @@ class Tally:
     """What one run came to over its years, added up; every table has keys and a `value`.
 
     `horizon` by measure and group: a flow summed, a stock at the end; `fewest` the same with of a
-    stock its lowest year; `yearly` by measure, group and year; `monthly` by measure and month, of
-    the whole; `ratios` by ratio and year (0: the horizon); `lengths` by by, cause, home,
+    stock its lowest year; `lowest` of both their lowest year; `yearly` by measure, group and year;
+    `ratios` by ratio and year (0: the horizon); `lengths` by by, cause, home,
     neighbourhood and measure; `ends` the same by end; `freed` by what homes are and year;
     `freed_by` by dimension and kind. `steps` as they are.
     """
 
     horizon: pd.DataFrame
     fewest: pd.DataFrame
+    lowest: pd.DataFrame
     yearly: pd.DataFrame
-    monthly: pd.DataFrame
     ratios: pd.DataFrame
     lengths: pd.DataFrame
     ends: pd.DataFrame
@@ -50,12 +50,18 @@ def tally(run: Run, stocks: Collection[str]) -> Tally:
     horizon = _horizon(yearly, stocks)
     chains = _lines(run.chains[run.chains["opened"] >= 0])
     freed = run.freed.assign(year=_year(run.freed["month"]), value=run.freed["homes"])
-    whole = run.figures[run.figures["group"] == WHOLE]
+    lowest, standing = _lowest(yearly, stocks), list(stocks)
     return Tally(
         horizon=horizon,
-        fewest=_fewest(yearly, horizon, stocks),
+        fewest=pd.concat(
+            [
+                horizon[~horizon["measure"].isin(standing)],
+                lowest[lowest["measure"].isin(standing)],
+            ],
+            ignore_index=True,
+        ),
+        lowest=lowest,
         yearly=yearly,
-        monthly=whole[["measure", "month", "value"]],
         ratios=_ratios(yearly, horizon),
         lengths=_lengths(chains),
         ends=_sum(chains.assign(value=1), ["by", *PLACES, "end"]),
@@ -88,14 +94,15 @@ def _horizon(yearly: pd.DataFrame, stocks: Collection[str]) -> pd.DataFrame:
     return _sum(yearly[last | ~yearly["measure"].isin(list(stocks))], ["measure", "group"])
 
 
-def _fewest(yearly: pd.DataFrame, horizon: pd.DataFrame, stocks: Collection[str]) -> pd.DataFrame:
-    """Give the horizon with of a stock the year in which it was lowest; a year without it is 0."""
-    standing = yearly[yearly["measure"].isin(list(stocks))]
-    wide = standing.pivot_table(
-        index=["measure", "group"], columns="year", values="value", fill_value=0
-    )
-    flows = horizon[~horizon["measure"].isin(list(stocks))]
-    return pd.concat([flows, wide.min(axis=1).rename("value").reset_index()], ignore_index=True)
+def _lowest(yearly: pd.DataFrame, stocks: Collection[str]) -> pd.DataFrame:
+    """Give by measure and group the lowest year, 0 where one is without it.
+
+    Flows have no year 0.
+    """
+    cells = yearly.groupby(["measure", "group"])["value"].agg(["min", "size"]).reset_index()
+    begins = (yearly["year"] == 0).any() & ~cells["measure"].isin(list(stocks))
+    every = cells["size"] == yearly["year"].nunique() - begins
+    return cells[["measure", "group"]].assign(value=cells["min"].where(every, 0))
 
 
 def _ratios(yearly: pd.DataFrame, horizon: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,6 @@ from tests.simulated import MEASURES, a_run, chains, drawn, figures, freed, step
 TABLES = {
     "totals": shapes.TOTALS,
     "yearly": shapes.YEARLY,
-    "monthly": shapes.MONTHLY,
     "ratios": shapes.RATIOS,
     "lengths": shapes.LENGTHS,
     "ends": shapes.ENDS,
@@ -120,7 +119,6 @@ def test_flows_are_summed_and_of_stocks_the_last_month_of_a_year_counts():
     assert row(told.totals, measure="freed")["mean"] == sum(range(20, 44))
     assert row(told.yearly, measure="open_homes", year=1)["mean"] == 31
     assert row(told.totals, measure="open_homes")["mean"] == 43
-    assert row(told.monthly, measure="open_homes", month=5)["mean"] == 25
     assert told.years == 2
 
 
@@ -235,7 +233,28 @@ def test_a_stock_is_hidden_when_it_is_small_in_any_year():
 
     assert told.totals["suppressed"].all()
     assert told.yearly["mean"].isna().all()
-    assert told.monthly["mean"].isna().all()
+
+
+def test_a_flow_that_is_small_in_any_year_is_told_over_all_years_only():
+    rows = [
+        (month, "moves", group, value)
+        for group, values in {"": (75, 72), "home:a": (30, 9), "home:b": (45, 63)}.items()
+        for month, value in zip((5, 17), values, strict=True)
+    ]
+    told = compared(a_run(figures=figures(*rows)))
+
+    assert shown(told) == {"": 147, "home:a": 39, "home:b": 108}
+    seen = told.yearly[~told.yearly["suppressed"]]
+    assert seen["group"].unique().tolist() == [""]
+
+
+def test_a_flow_that_is_absent_in_a_year_is_small_there():
+    rows = [(5, "moves", "", 40), (5, "freed", "", 40), (17, "freed", "", 40)]
+    told = compared(a_run(figures=figures(*rows)))
+
+    hidden_of = told.yearly.set_index(["measure", "year"])["suppressed"]
+    assert hidden_of["moves"].all()
+    assert not hidden_of["freed"].any()
 
 
 def test_a_difference_from_a_hidden_cell_is_hidden_too():
