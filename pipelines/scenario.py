@@ -7,7 +7,7 @@ breaks this off loses at most what was underway.
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from threading import Event, Thread
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ from store import simulated_runs, simulations
 from store.database import is_outage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from pipelines.hands import Where
     from pipelines.replication import Replicated
@@ -64,13 +64,37 @@ def simulated(
     `told` hears of every replication as it is finished. Raises ReplicationFailed, Outage, NoDask;
     whatever happens, what was finished is kept and who asks again goes on from there.
     """
-    with _living(work) as stop:
+    (one,) = simulated_together([work], where, told=told, runner=runner)
+    return one
+
+
+def simulated_together(
+    works: Sequence[Work],
+    where: Where,
+    *,
+    told: Told = lambda _: None,
+    runner: Runner = run_errands,
+) -> list[Simulation]:
+    """Run what is left of simulations of different regions in one row; as `simulated`, for each.
+
+    Region after region, so that every process reads one region at a time, and none waits for the
+    slowest of a region.
+    """
+    stop = Event()
+    with ExitStack() as living:
+        for work in works:
+            living.enter_context(_living(work, stop))
         try:
-            if errands := left(work, where):
+            if errands := [errand for work in works for errand in left(work, where)]:
                 runner(errands, where, told=told, stop=stop)
         except BaseException as error:
-            _broken_off(work, error)
+            for work in works:
+                _broken_off(work, error)
             raise
+    return [_finished(work) for work in works]
+
+
+def _finished(work: Work) -> Simulation:
     with work.engine.begin() as connection:
         return simulations.finish(connection, work.simulation.id, work.worker)
 
@@ -105,9 +129,9 @@ def _broken_off(work: Work, error: BaseException) -> None:
 
 
 @contextmanager
-def _living(work: Work) -> Iterator[Event]:
-    """Say every few seconds that we live; give what is set when we are asked to stop."""
-    stop, over = Event(), Event()
+def _living(work: Work, stop: Event) -> Iterator[None]:
+    """Say every few seconds that we live; set `stop` when we are asked to."""
+    over = Event()
 
     def keep() -> None:
         while not over.is_set():
@@ -119,7 +143,7 @@ def _living(work: Work) -> Iterator[Event]:
     thread = Thread(target=keep, daemon=True)
     thread.start()
     try:
-        yield stop
+        yield
     finally:
         over.set()
         thread.join()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -59,25 +60,36 @@ def bar(*, quiet: bool, done: int, total: int) -> Iterator[Callable[[Replicated]
         yield lambda _: shown.advance(task)
 
 
-def told(
-    comparison: Comparison,
-    scenarios: Sequence[Scenario],
-    files: Sequence[Path],
-    *,
-    as_json: bool,
-) -> None:
-    """Say what a simulation came to, and where the reports are."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the simulation of a region came to (the only one has no name), and its reports."""
+
+    region: str
+    comparison: Comparison
+    scenarios: Sequence[Scenario]
+    files: Sequence[Path]
+
+
+def told(outcomes: Sequence[Outcome], *, as_json: bool) -> None:
+    """Say what simulations came to, and where the reports are."""
     if as_json:
-        rows = comparison.totals.astype(object).where(comparison.totals.notna(), None)
-        paths = [str(file) for file in files]
-        screen.machine(
-            {"years": comparison.years, "totals": rows.to_dict("records"), "files": paths}
-        )
+        each = {one.region: _machine(one) for one in outcomes}
+        screen.machine(each.get("", {"regions": each}))
         return
-    summary(comparison, scenarios)
-    for file in files:
-        if file.suffix != ".parquet":
-            screen.console.print(f"  {file}", soft_wrap=True, highlight=False)
+    for one in outcomes:
+        if one.region:
+            screen.console.rule(one.region, align="left")
+        summary(one.comparison, one.scenarios)
+        for file in one.files:
+            if file.suffix != ".parquet":
+                screen.console.print(f"  {file}", soft_wrap=True, highlight=False)
+
+
+def _machine(one: Outcome) -> dict[str, object]:
+    totals = one.comparison.totals
+    rows = totals.astype(object).where(totals.notna(), None).to_dict("records")
+    paths = [str(file) for file in one.files]
+    return {"years": one.comparison.years, "totals": rows, "files": paths}
 
 
 def summary(comparison: Comparison, scenarios: Sequence[Scenario]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - typer reads it
 from pathlib import Path  # noqa: TC003 - typer reads it
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from data_contracts.regions import regions_from
 from data_contracts.scenario import NOTHING, BadScenario, scenarios_from
 from data_contracts.scenario_mistakes import outside
 from matching.simulate.summary import compare
@@ -21,11 +22,13 @@ from pipelines.asking import database
 from pipelines.commands.given import Data, Json, settings_with
 from pipelines.commands.stopping import interrupted_by_signals
 from pipelines.hands import Where, run_errands
-from pipelines.scenario import Work, new_worker, simulated
+from pipelines.region_night import settings_of
+from pipelines.scenario import Work, new_worker, simulated_together
 from pipelines.whatif_paper import written
 from pipelines.whatif_queue import work_queue
+from pipelines.whatif_screen import Outcome
 from store import simulated_runs, simulations
-from store.simulation_start import state_at
+from store.simulation_start import NothingToStartFrom, state_at
 from store.simulations import BeingSimulated, Question
 
 if TYPE_CHECKING:
@@ -84,10 +87,21 @@ def simulate(  # noqa: PLR0913 - a command line has as many options as it has
         str | None,
         typer.Option(help="Adres van een Dask-scheduler: tcp://…", show_default="deze machine"),
     ] = None,
+    regions: Annotated[
+        Path | None,
+        typer.Option(
+            help="Bestand met regio's (YAML): elke regio apart, in één rij.",
+            exists=True,
+            dir_okay=False,
+            show_default="de ene regio van --data",
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Map voor de rapporten.", file_okay=False, show_default="wat-als, onder --data"
+            help="Map voor de rapporten; een map per regio. Anders: wat-als, onder --data.",
+            file_okay=False,
+            show_default=False,
         ),
     ] = None,
     on: Annotated[
@@ -123,27 +137,51 @@ def simulate(  # noqa: PLR0913 - a command line has as many options as it has
         with database(settings) as engine, interrupted_by_signals() as stop:
             work_queue(engine, settings, where, runner=runner(), stop=stop)
         return
-    with database(settings) as engine:
-        with engine.begin() as connection:
-            start = simulations.start_now(connection, settings, on=on.date() if on else None)
-        read = _scenarios(scenarios or [NOTHING], start.on, years=years, seed=seed)
-        _known_here(engine, start, read)
-        question = Question.of(read, replications=replications, acceptances=acceptance or ())
-        asking = Asking(engine, settings, question, start, fresh=fresh)
+    many = {"": settings} if regions is None else _settings_of(regions)
+    with ExitStack() as open_:
+        asked = []
+        for name, one in many.items():
+            engine = open_.enter_context(database(one))
+            start = _start(engine, one, name, on.date() if on else None)
+            read = _scenarios(scenarios or [NOTHING], start.on, years=years, seed=seed)
+            _known_here(engine, start, read)
+            question = Question.of(read, replications=replications, acceptances=acceptance or ())
+            asked.append(Asking(name, engine, one, question, start, fresh=fresh))
         with interrupted_by_signals():
-            one = _simulated(asking, where, quiet=as_json)
+            ended = _simulated(asked, where, quiet=as_json)
+        outcomes = [_written(*both, out) for both in zip(asked, ended, strict=True)]
+    whatif_screen.told(outcomes, as_json=as_json)
+
+
+def _settings_of(file: Path) -> dict[str, Settings]:
+    """Give the settings of every region of a file by name. Raises BadRegions, RegionFailed."""
+    return {one.name: settings_of(one) for one in regions_from(file)}
+
+
+def _start(engine: Engine, settings: Settings, region: str, on: date | None) -> Start:
+    """Say what a region begins with. Raises NothingToStartFrom, with the name of the region."""
+    try:
         with engine.begin() as connection:
-            level = question.acceptances[0]
-            found = compare(simulations.runs(connection, one.id), acceptance=level)
-    folder = out or settings.data / "wat-als" / one.id
+            return simulations.start_now(connection, settings, on=on)
+    except NothingToStartFrom as error:
+        raise NothingToStartFrom(f"Regio {region}: {error}" if region else str(error)) from None
+
+
+def _written(asking: Asking, one: Simulation, out: Path | None) -> Outcome:
+    """Lay the replications of one region beside one another, and write its reports."""
+    question = asking.question
+    with asking.engine.begin() as connection:
+        found = compare(simulations.runs(connection, one.id), acceptance=question.acceptances[0])
+    folder = asking.settings.data / "wat-als" / one.id if out is None else out / asking.region
     files = written(found, question.scenarios, folder, start=one.start)
-    whatif_screen.told(found, question.scenarios, files, as_json=as_json)
+    return Outcome(asking.region, found, question.scenarios, files)
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What the command line asks, of which database, from which start."""
+    """What the command line asks, of which region and database, from which start."""
 
+    region: str
     engine: Engine
     settings: Settings
     question: Question
@@ -175,25 +213,38 @@ def _known_here(engine: Engine, start: Start, scenarios: Sequence[Scenario]) -> 
         raise BadScenario(*told)
 
 
-def _simulated(asking: Asking, where: Where, *, quiet: bool) -> Simulation:
-    """Run what is left of a simulation; give it as it stands then."""
+def _simulated(asked: Sequence[Asking], where: Where, *, quiet: bool) -> list[Simulation]:
+    """Run what is left of simulations; give them as they stand then."""
     worker = new_worker()
-    one = _taken(asking, worker)
-    if one.status == simulations.DONE:
-        return one
-    with asking.engine.begin() as connection:
-        done = simulated_runs.count(connection, one.shelf, one.question.jobs)
-    if not quiet and (done or one.start != asking.start):
-        screen.problems.print(_goes_on(one, done))
-    work = Work(asking.engine, asking.settings, one, worker)
+    taken = [_taken(asking, worker) for asking in asked]
+    finished = [_finished(*both) for both in zip(asked, taken, strict=True)]
+    if not quiet:
+        for asking, one, done in zip(asked, taken, finished, strict=True):
+            if one.status != simulations.DONE and (done or one.start != asking.start):
+                screen.problems.print(_goes_on(asking, one, done))
+    works = [
+        Work(asking.engine, asking.settings, one, worker)
+        for asking, one in zip(asked, taken, strict=True)
+        if one.status != simulations.DONE
+    ]
+    if not works:
+        return taken
+    total = sum(one.total for one in taken)
     try:
-        with whatif_screen.bar(quiet=quiet, done=done, total=one.total) as told:
-            return simulated(work, where, told=told, runner=runner())
+        with whatif_screen.bar(quiet=quiet, done=sum(finished), total=total) as told:
+            ended = simulated_together(works, where, told=told, runner=runner())
     except KeyboardInterrupt:
         screen.error(
             "Afgebroken. Wat klaar was, is bewaard: dezelfde opdracht gaat verder waar zij was."
         )
         raise typer.Exit(INTERRUPTED) from None
+    over = iter(ended)
+    return [one if one.status == simulations.DONE else next(over) for one in taken]
+
+
+def _finished(asking: Asking, one: Simulation) -> int:
+    with asking.engine.begin() as connection:
+        return simulated_runs.count(connection, one.shelf, one.question.jobs)
 
 
 def _taken(asking: Asking, worker: str) -> Simulation:
@@ -223,10 +274,11 @@ def _asked_and_taken(asking: Asking, worker: str) -> Simulation:
         return simulations.take(connection, number, worker)
 
 
-def _goes_on(one: Simulation, done: int) -> str:
+def _goes_on(asking: Asking, one: Simulation, done: int) -> str:
+    region = f"{asking.region}: " if asking.region else ""
     return (
-        f"Wij gaan verder met een eerdere keer: {done} van {one.total} is klaar, met de gegevens "
-        f"van {one.start.on:%d-%m-%Y}. Liever die van nu? Gebruik --opnieuw."
+        f"{region}Wij gaan verder met een eerdere keer: {done} van {one.total} is klaar, met de "
+        f"gegevens van {one.start.on:%d-%m-%Y}. Liever die van nu? Gebruik --opnieuw."
     )
 
 
