@@ -188,7 +188,7 @@ def test_a_watcher_whose_turn_was_taken_back_does_no_harm(database):
         with database.begin() as connection:
             connection.execute(
                 text(
-                    "SELECT pg_terminate_backend(pid) FROM pg_locks"
+                    "SELECT pg_terminate_backend(pid, 60000) FROM pg_locks"  # until it is gone
                     " WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
                 )
             )
