@@ -62,7 +62,7 @@ def _run_flow(
 
         def simulation() -> None:
             running = {
-                replication_task.submit(e.name, e.acceptance, e.replication, _run(e, pool)): e
+                replication_task.with_options(task_run_name=_named(e)).submit(_run(e, pool)): e
                 for e in errands
             }
 
@@ -80,20 +80,14 @@ def _run_flow(
         run_flow("wat-als", runner_of(where.scheduler, at_once), simulation)
 
 
-@task(
-    name="replicatie",
-    task_run_name="{scenario}, acceptatie {acceptance} %, nummer {replication}",
-    persist_result=False,
-    cache_policy=NO_CACHE,
-)
-def replication_task(
-    scenario: str,  # noqa: ARG001 - names the task run
-    acceptance: int,  # noqa: ARG001 - names the task run
-    replication: int,  # noqa: ARG001 - names the task run
-    run: Callable[[], Replicated],
-) -> Replicated:
+@task(name="replicatie", persist_result=False, cache_policy=NO_CACHE)
+def replication_task(run: Callable[[], Replicated]) -> Replicated:
     """Run one replication: wait for a process of ours, or do it right here on a Dask worker."""
     return run()
+
+
+def _named(errand: Errand) -> str:
+    return f"{errand.name}, acceptatie {errand.acceptance} %, nummer {errand.replication}"
 
 
 def _run(errand: Errand, pool: ProcessPoolExecutor | None) -> Callable[[], Replicated]:
