@@ -93,10 +93,15 @@ FREED = {
     "rooms": "int64",
     "access": "str",
     "neighbourhood": "str",
-    "year": "int64",
+    "month": "int64",
     **MEAN,
 }
-"""Homes that came free, per year from 1, by what they are; of homes, so never suppressed."""
+"""Homes that came free by what they are, per month: 0 is the one in which the simulation begins.
+
+Of homes, so never suppressed.
+"""
+FREED_YEARLY = {"year" if name == "month" else name: kind for name, kind in FREED.items()}
+"""The same per year, from 1."""
 FREED_BY = {**OF, "dimension": "str", "kind": "str", **MEAN}
 """The same over the whole horizon, by one thing at a time: `rent`, `rooms`, `access`, …
 
@@ -134,5 +139,6 @@ class Comparison:
     lengths: pd.DataFrame
     ends: pd.DataFrame
     freed: pd.DataFrame
+    freed_yearly: pd.DataFrame
     freed_by: pd.DataFrame
     distance: pd.DataFrame

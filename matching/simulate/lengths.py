@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from matching.simulate.comparison import BY, ENDS, FREED, FREED_BY, LENGTHS, WHOLE
+from matching.simulate.comparison import BY, ENDS, FREED, FREED_BY, FREED_YEARLY, LENGTHS, WHOLE
 from matching.simulate.interval import means
 from matching.simulate.small import hidden, suppress
-from matching.simulate.tally import KINDS, PLACES
+from matching.simulate.tally import KINDS, PLACES, year_of
 from matching.simulate.told import OF, marked, of_baseline
 
 if TYPE_CHECKING:
@@ -97,7 +97,16 @@ def tenths(counts: pd.Series, of: pd.Series) -> pd.Series:
 
 def freed(told: Told) -> pd.DataFrame:
     """Give the table FREED: homes, so nothing in it is suppressed."""
-    return told.means("freed", [*KINDS, "year"])[list(FREED)]
+    return told.means("freed", [*KINDS, "month"])[list(FREED)]
+
+
+def freed_yearly(told: Told) -> pd.DataFrame:
+    """Give the table FREED_YEARLY: of each replication first its year, then the mean of those."""
+    table = told.table("freed")
+    keys = [*KINDS, "year"]
+    years = table.assign(year=year_of(table["month"])).groupby([*OF, "replication", *keys])
+    counted = years["value"].sum().reset_index()
+    return means(counted, keys, told.runs, of_absent=0.0)[list(FREED_YEARLY)]
 
 
 def freed_by(told: Told) -> pd.DataFrame:

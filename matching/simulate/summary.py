@@ -10,7 +10,7 @@ from data_contracts.words import VerhuisketenError
 from matching.simulate.catalogue import MEASURES
 from matching.simulate.comparison import BASELINE, DISTANCE, Comparison
 from matching.simulate.figures import ratios, small_figures, totals, yearly
-from matching.simulate.lengths import ends, freed, freed_by, lengths, small_chains
+from matching.simulate.lengths import ends, freed, freed_by, freed_yearly, lengths, small_chains
 from matching.simulate.tally import tally
 from matching.simulate.told import OF, Told
 
@@ -59,6 +59,7 @@ def compare(
         lengths=lengths(here, chains),
         ends=ends(here, chains),
         freed=freed(here),
+        freed_yearly=freed_yearly(here),
         freed_by=freed_by(here),
         distance=distance(every),
     )

@@ -28,7 +28,7 @@ class Tally:
     `horizon` by measure and group: a flow summed, a stock at the end; `fewest` the same with of a
     stock its lowest year; `lowest` of both their lowest year; `yearly` by measure, group and year;
     `ratios` by ratio and year (0: the horizon); `lengths` by by, cause, home,
-    neighbourhood and measure; `ends` the same by end; `freed` by what homes are and year;
+    neighbourhood and measure; `ends` the same by end; `freed` by what homes are and month;
     `freed_by` by dimension and kind. `steps` as they are.
     """
 
@@ -49,7 +49,7 @@ def tally(run: Run, stocks: Collection[str]) -> Tally:
     yearly = _yearly(run.figures, stocks)
     horizon = _horizon(yearly, stocks)
     chains = _lines(run.chains[run.chains["opened"] >= 0])
-    freed = run.freed.assign(year=_year(run.freed["month"]), value=run.freed["homes"])
+    freed = run.freed.assign(value=run.freed["homes"])
     lowest, standing = _lowest(yearly, stocks), list(stocks)
     return Tally(
         horizon=horizon,
@@ -65,13 +65,13 @@ def tally(run: Run, stocks: Collection[str]) -> Tally:
         ratios=_ratios(yearly, horizon),
         lengths=_lengths(chains),
         ends=_sum(chains.assign(value=1), ["by", *PLACES, "end"]),
-        freed=_sum(freed, [*KINDS, "year"]),
+        freed=_sum(freed, [*KINDS, "month"]),
         freed_by=_by_one(freed),
         steps=run.steps,
     )
 
 
-def _year(month: pd.Series) -> pd.Series:
+def year_of(month: pd.Series) -> pd.Series:
     """Give the year of a month, from 1; 0 for what is from before the first month."""
     return month // 12 + 1
 
@@ -82,7 +82,7 @@ def _sum(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 def _yearly(figures: pd.DataFrame, stocks: Collection[str]) -> pd.DataFrame:
     """Sum flows over each year; of stocks take what stands at its last month."""
-    figures = figures.assign(year=_year(figures["month"]))
+    figures = figures.assign(year=year_of(figures["month"]))
     last = figures["month"] == figures.groupby("year")["month"].transform("max")
     counted = last | ~figures["measure"].isin(list(stocks))
     return _sum(figures[counted], ["measure", "group", "year"])
@@ -142,6 +142,7 @@ def _lengths(chains: pd.DataFrame) -> pd.DataFrame:
 
 def _by_one(freed: pd.DataFrame) -> pd.DataFrame:
     """Count homes that came free by one thing at a time, and all together (WHOLE)."""
+    freed = freed.assign(year=year_of(freed["month"]))
     parts = [
         freed.assign(dimension=one, kind=freed[one].astype("str") if one else WHOLE)
         for one in (WHOLE, *KINDS, "cause", "year")

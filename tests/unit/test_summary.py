@@ -22,6 +22,7 @@ TABLES = {
     "lengths": shapes.LENGTHS,
     "ends": shapes.ENDS,
     "freed": shapes.FREED,
+    "freed_yearly": shapes.FREED_YEARLY,
     "freed_by": shapes.FREED_BY,
     "distance": shapes.DISTANCE,
 }
@@ -354,8 +355,33 @@ def test_freed_homes_add_up_by_whatever_they_are_told_apart():
     assert by.drop("cause").to_dict() == dict.fromkeys(
         ("", "rent", "rooms", "access", "neighbourhood", "year"), 3
     )
-    assert told.freed["mean"].sum() == 3
-    assert set(told.freed["year"]) == {1, 2}
+    assert told.freed["mean"].sum() == told.freed_yearly["mean"].sum() == 3
+    assert set(told.freed["month"]) == {0, 14}
+    assert set(told.freed_yearly["year"]) == {1, 2}
+
+
+def test_freed_homes_of_a_year_are_those_of_its_months_and_each_has_its_own_interval():
+    told = compared(
+        *(
+            a_run(
+                scenario,
+                number,
+                freed=freed(
+                    (0, "duur", 3, "NUL", "noord", "zorg", more + number),
+                    (11, "duur", 3, "NUL", "noord", "verhuizing", 2 - number),
+                ),
+            )
+            for scenario, more in (("niets-doen", 1), ("bouwen", 4))
+            for number in (0, 1, 2)
+        )
+    )
+
+    month = row(told.freed, scenario="bouwen", month=0)
+    year = row(told.freed_yearly, scenario="bouwen", year=1)
+    assert (month["mean"], year["mean"]) == (5, 6)
+    assert month["low"] < month["mean"] < month["high"]
+    assert (year["low"], year["high"]) == (6, 6)  # what comes later in the year falls out of it
+    assert month["difference"] == year["difference"] == 3
 
 
 def test_the_distance_from_the_best_is_told_over_months_with_something_to_plan():

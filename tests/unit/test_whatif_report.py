@@ -259,6 +259,20 @@ def test_small_cells_are_missing_in_the_tables_to_count_on(files, tmp_path):
     assert here[numbers].isna().all(axis=None)
 
 
+def test_homes_that_came_free_are_told_by_the_month_with_their_interval_and_difference(
+    files, tmp_path
+):
+    (tmp_path / "vrijgekomen.parquet").write_bytes(files["vrijgekomen.parquet"])
+    table = pd.read_parquet(tmp_path / "vrijgekomen.parquet")
+    kinds = ["rent", "rooms", "access", "neighbourhood"]
+
+    assert set(table["month"]) == set(range(12 * YEARS))
+    assert table[[*kinds, "mean", "low", "high"]].notna().all(axis=None)
+    beside = table[table["scenario"] != "niets-doen"]
+    assert beside[["difference", "difference_low", "difference_high"]].notna().all(axis=None)
+    assert not table.duplicated(["scenario", *kinds, "month"]).any()
+
+
 def test_no_household_dwelling_or_name_has_a_place_in_the_report(shown, files):
     assert not re.search(r"\b(household|dwelling)(_id)?\b", shown)
     for name in ("cijfers", "ketens", "vrijgekomen"):

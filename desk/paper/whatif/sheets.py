@@ -133,7 +133,7 @@ def _freed(told: Told) -> Page:
             *(told.titles[row["scenario"]], row["year"], row["rent"], row["rooms"] or "onbekend"),
             *(kind_in_words("access", row["access"]), row["neighbourhood"], *_figures(row)),
         )
-        for row in _rows(told.comparison.freed)
+        for row in _rows(told.comparison.freed_yearly)
     ]
     headings = ("Scenario", "Jaar", "Huurklasse", "Kamers", "Toegankelijkheid", "Buurt", *HEADINGS)
     return Page("Vrijgekomen woningen", headings, rows)
