@@ -40,9 +40,6 @@ Row = dict[str, Any]
 Shares = dict[str, dict[str, float]]
 
 AREA = "BU99990101"
-CBS_NEW, CBS_FIRST, CBS_SECOND = 50_000, 56_000, 33_000
-"""New homes lived in, 2021, and the homes freed by the first and second links. Source: CBS
-4-7-2023, through blikopnieuws.nl/economie/299069 (`domain.md` §3.1)."""
 NEVER = [{"age": 0, "chance": 0.0}]
 NOBODY_ARRIVES = {"starters_a_year": 0, "tenants_a_year": 0, "leave_list_a_year": 0.0}
 QUIET = {
