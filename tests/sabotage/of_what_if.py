@@ -78,4 +78,25 @@ BREAKS = (
             ),
         ),
     ),
+    Break(
+        PROMISE,
+        "a few people are told year by year",
+        "matching/simulate/summary.py",
+        'small_figures(here, measures, "lowest")',
+        'small_figures(here, measures, "fewest")',
+        (
+            named(
+                "unit/test_summary",
+                "test_a_flow_that_is_small_in_any_year_is_told_over_all_years_only",
+            ),
+        ),
+    ),
+    Break(
+        PROMISE,
+        "a scenario is compared with doing nothing under another fate",
+        "matching/simulate/interval.py",
+        "else ours - theirs)",
+        "else ours - theirs.iloc[:, ::-1].to_numpy())",
+        (named("unit/test_summary", "test_differences_are_taken_pair_by_pair"),),
+    ),
 )
