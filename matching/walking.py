@@ -80,6 +80,9 @@ class Network:
             raise BadNetwork(f"In het stratennetwerk ontbreken de kolommen {', '.join(missing)}.")
         if edges.empty or not (edges["length"].to_numpy(dtype=np.float64) > 0).all():
             raise BadNetwork("Het stratennetwerk is leeg, of een straat heeft geen lengte.")
+        for mobility, able in PROFILES.items():
+            if not _walkable(edges, able).any():
+                raise BadNetwork(f"Over dit stratennetwerk kan niemand lopen: {mobility.value}.")
         return cls(edges.reset_index(drop=True))
 
     @property
@@ -95,12 +98,15 @@ class Network:
         return self._graphs[mobility]
 
 
-def _graph(edges: pd.DataFrame, able: Able) -> _Graph:
+def _walkable(edges: pd.DataFrame, able: Able) -> np.ndarray:
     wide = edges["width_cm"].fillna(10_000).to_numpy(dtype=np.int64) >= able.narrowest
     low = edges["kerb_cm"].fillna(0).to_numpy(dtype=np.int64) <= able.highest_kerb
-    kept = edges[wide & low & (able.stairs | ~edges["stairs"].to_numpy(dtype=bool))]
-    if kept.empty:
-        raise BadNetwork("Over dit stratennetwerk kan niemand met dit hulpmiddel lopen.")
+    found: np.ndarray = wide & low & (able.stairs | ~edges["stairs"].to_numpy(dtype=bool))
+    return found
+
+
+def _graph(edges: pd.DataFrame, able: Able) -> _Graph:
+    kept = edges[_walkable(edges, able)]
     ends = kept[list(EDGE_COLUMNS[:4])].to_numpy(dtype=np.int64)
     nodes, named = np.unique(ends.reshape(-1, 2), axis=0, return_inverse=True)
     one, other = named.reshape(-1, 2).T
@@ -157,18 +163,36 @@ def metres_between(
 def metres_to_nearest(
     network: Network, places: np.ndarray, *, homes: np.ndarray, limit: int, mobility: Mobility
 ) -> np.ndarray:
-    """Give for each home the metres on foot to the nearest of the places, at most `limit`.
+    """Give for each home the metres on foot to the nearest of the places: int32.
 
-    One search for all places together. The way from a place to its street is left out: these are
-    facilities, whose door is on the street.
+    One search for all places together. What is farther than `limit` is UNREACHED; the way to and
+    from the nearest street counts as the crow flies, as in `metres_between`.
     """
     if not len(places) or not len(homes):
         return np.full(len(homes), UNREACHED, dtype=np.int32)
     graph = network.graph(mobility)
-    sources = np.unique(graph.snapped(places)[0])
+    outside = len(graph.nodes)
     reached = dijkstra(
-        graph.lengths, directed=True, indices=sources, limit=float(limit), min_only=True
+        _with_doors(graph.lengths, *graph.snapped(places)),
+        directed=True,
+        indices=outside,
+        limit=float(limit),
     )
     end, from_street = graph.snapped(homes)
     metres = np.minimum(reached[end], UNREACHED).astype(np.int64) + from_street
     return np.where(metres > limit, UNREACHED, metres).astype(np.int32)
+
+
+def _with_doors(lengths: csr_array, nodes: np.ndarray, metres: np.ndarray) -> csr_array:
+    """Add one node, the last, from which a way of so many `metres` leads to each place's node.
+
+    So one search begins at all places, each as far from its street as it is. Of places at the same
+    node the nearest counts.
+    """
+    order = np.lexsort((metres, nodes))
+    to, first = np.unique(nodes[order], return_index=True)
+    size = lengths.shape[0] + 1
+    data = np.concatenate([lengths.data, metres[order][first].astype(np.float64)])
+    indices = np.concatenate([lengths.indices, to])
+    indptr = np.append(lengths.indptr, lengths.indptr[-1] + len(to))
+    return csr_array((data, indices, indptr), shape=(size, size))

@@ -115,8 +115,7 @@ def _by_neighbourhood(wide: Inside, falls: Mask) -> tuple[Outside, ...]:
 def _around(state: State, place: tuple[int, int], policy: Policy) -> Mask:
     """Homes that may have this place at rollator distance.
 
-    Twice that as the crow flies: the way from a door to its street is not counted, so a walk may be
-    a little shorter than the crow flies.
+    Twice that as the crow flies: streets may be said to be shorter than they are.
     """
     apart = np.abs(spots(state.dwellings) - np.array(place))
     close: Mask = apart.max(axis=1) <= 2 * policy.rollator_distance

@@ -48,8 +48,8 @@ class KindNear:
 def around(facilities: pd.DataFrame, homes: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Keep the facilities that may lie at rollator distance of any of these homes.
 
-    By the box around the homes, twice the distance wider: the way from a door to its street is not
-    counted, so a walk may be a little shorter than the crow flies.
+    By the box around the homes, twice the distance wider: streets may be said to be shorter than
+    they are, so a walk may be shorter than the crow flies.
     """
     place = spots(homes)
     place = place[place[:, 0] >= 0]

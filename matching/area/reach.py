@@ -63,8 +63,8 @@ def metres_each(
 ) -> NDArray[np.int64]:
     """Give the metres with a rollator from each place to each home: a row per place.
 
-    As `near` measures: over the streets from a door that stands on one, or as the crow flies times
-    the detour. What is farther than `near` looks is UNREACHED.
+    As `near` measures: over the streets from door to door, or as the crow flies times the detour.
+    What is farther than `near` looks is UNREACHED.
     """
     out = np.full((len(from_), len(homes)), UNREACHED, dtype=np.int64)
     known = np.flatnonzero(homes[:, 0] >= 0)

@@ -102,6 +102,23 @@ def test_the_nearest_of_several_places_counts() -> None:
     assert metres.tolist() == [400, 100, UNREACHED]
 
 
+@pytest.mark.parametrize("limit", [0, 30, 250, 600])
+def test_the_nearest_is_the_nearest_of_all_ways_door_to_door(limit: int) -> None:
+    network = Network.from_table(streets(*CANAL))
+    dice = np.random.default_rng(7)
+    places, homes = dice.integers(-200, 600, (30, 2)), dice.integers(-200, 600, (40, 2))
+    asked = {"homes": homes, "limit": limit, "mobility": Mobility.LOPEND}
+    every = metres_between(network, places, **asked)
+    assert (metres_to_nearest(network, places, **asked) == every.min(axis=0)).all()
+
+
+def test_a_shop_far_from_any_street_is_far_from_every_home() -> None:
+    network = Network.from_table(streets(*CANAL))
+    shop, homes = np.array([[5_000, 0]]), np.array([[400, 0], [0, 100]])
+    asked = {"homes": homes, "limit": 1_000, "mobility": Mobility.ROLLATOR}
+    assert metres_to_nearest(network, shop, **asked).tolist() == [UNREACHED, UNREACHED]
+
+
 @pytest.mark.parametrize(
     ("table", "complaint"),
     [
@@ -115,7 +132,6 @@ def test_streets_that_cannot_be_used_say_so(table: pd.DataFrame, complaint: str)
         Network.from_table(table)
 
 
-def test_a_profile_without_any_street_says_so() -> None:
-    network = Network.from_table(streets(NEAR_BANK, stairs=True))
-    with pytest.raises(BadNetwork, match="niemand"):
-        network.graph(Mobility.STOK)
+def test_streets_that_some_cannot_walk_at_all_say_so_when_they_are_read() -> None:
+    with pytest.raises(BadNetwork, match="niemand lopen: STOK"):
+        Network.from_table(streets(NEAR_BANK, stairs=True))
