@@ -62,7 +62,9 @@ def by_match(state: State, rows: pd.DataFrame, policy: Policy, moment: Moment) -
         kind=np.where(housed, TENANT, STARTER),
         rent_before=rows["huur_nu"].where(pd.Series(housed, index=rows.index)),
         rent_after=rows["huur"],
-        facilities_change=rows["voorzieningen_straks"] - rows["voorzieningen_nu"],
+        facilities_change=(rows["voorzieningen_straks"] - rows["voorzieningen_nu"]).where(
+            rows["voorzieningen_nu"] >= 0
+        ),
         passend=passend,
         retained=(rows["streefhuur"] - rows["huur"]).clip(lower=0),
         grant=rows["regelingen"]

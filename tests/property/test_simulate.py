@@ -183,6 +183,14 @@ def test_households_are_those_who_were_there_less_who_left_and_who_came(number):
 
 @law
 @worlds
+def test_who_had_no_home_has_no_more_nearby_than_before(number):
+    for month in witnessed(number)[1]:
+        new = month.moves[month.moves["kind"] != "tenant"]
+        assert new["facilities_change"].isna().all()
+
+
+@law
+@worlds
 def test_every_table_has_the_columns_agreed_and_whole_numbers(number):
     run, _ = witnessed(number)
     for name, columns in TABLES.items():
