@@ -144,6 +144,13 @@ class Feature(StrEnum):
     ZORGOPROEP = "ZORGOPROEP"
 
 
+FOR_A_LIMITATION = frozenset(
+    {Feature.DOUCHE_DREMPELVRIJ, Feature.SCOOTMOBIELPLEK, Feature.SLAAPKAMER_GELIJKVLOERS}
+    | {Feature.ZORGOPROEP},
+)
+"""What somebody needs who is limited; a home without the others (a garden) still suits old age."""
+
+
 class IncomeClass(StrEnum):
     """Outcome of the income test against the limits of its year; never an amount."""
 

@@ -11,9 +11,19 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from data_contracts.phrases import ACCESS
-from data_contracts.words import FacilityKind
-from desk.area_map import drawn
-from desk.area_said import Bar, Figure, bars, care_said, closed_said, people, range_said
+from desk.area_map import called, closed, drawn
+from desk.area_said import (
+    Bar,
+    Figure,
+    bars,
+    care_said,
+    closed_said,
+    middle_of,
+    people,
+    placed,
+    range_said,
+    whereabouts,
+)
 from desk.desk import desk_of
 from desk.problems import NotFound
 from desk.reading.words import FACILITIES
@@ -54,6 +64,7 @@ def one_area(request: Request, buurt: str, viewer: Planner) -> Response:
     """Show what there is in a neighbourhood."""
     stand = desk_of(request).thinking.now()
     area = _explored(stand, viewer, buurt)
+    middle = middle_of(area.squares) if area.squares else None
     return page(
         request,
         "area/area.html",
@@ -69,11 +80,16 @@ def one_area(request: Request, buurt: str, viewer: Planner) -> Response:
         needs=[Figure(name, people(many)) for name, many in area.needs],
         ages=[Figure(band, people(many)) for band, many in area.ages],
         kinds=[Bar(FACILITIES[one.kind], one.homes, one.percent) for one in area.kinds],
-        facilities=area.facilities,
+        facilities=[
+            (called(one), middle and whereabouts(one.place, middle), one) for one in area.facilities
+        ],
         wishes=[(ACCESS[one.access], people(one.seekers), one) for one in area.wishes],
-        zones=[(people(one.reached), people(one.gained)) for one in area.zones],
-        words=FACILITIES,
+        zones=[
+            (middle and whereabouts(one.place, middle), people(one.reached), people(one.gained))
+            for one in area.zones
+        ],
         map=drawn(area),
+        squares=placed(area.squares, middle) if middle else [],
         background=desk_of(request).installation.map_tiles,
     )
 
@@ -94,7 +110,10 @@ def one_closing(request: Request, buurt: str, voorziening: str, viewer: Planner)
         request,
         "area/closing.html",
         area=area,
-        kind=FACILITIES[FacilityKind(found.kind)],
+        kind=FACILITIES[found.kind],
+        map=closed(found),
+        squares=placed(found.squares, found.place),
+        background=desk_of(request).installation.map_tiles,
         said=closed_said(found, area.distance),
         shock=found,
         rows=rows,

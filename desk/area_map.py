@@ -1,4 +1,4 @@
-"""The map of an area as GeoJSON: squares of homes, facilities, and places for a zone.
+"""The maps of an area and of a shock as GeoJSON: squares of homes, facilities, places for a zone.
 
 Squares of 100 m, no home and no household; the tables on the page say the same.
 """
@@ -14,7 +14,7 @@ from desk.reading.words import FACILITIES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from matching.area import Area, Square
+    from matching.area import Area, FacilityNear, Shock, Square
 
 Spot = tuple[int, int]
 HALF = SQUARE // 2
@@ -23,18 +23,32 @@ CORNERS = ((-HALF, -HALF), (HALF, -HALF), (HALF, HALF), (-HALF, HALF), (-HALF, -
 
 def drawn(area: Area) -> str | None:
     """Draw an area; None where nobody knows where its homes are."""
-    if not area.squares:
-        return None
-    features = [
-        *(_square(one) for one in area.squares),
-        *(_point("facility", one.place, FACILITIES[one.kind]) for one in area.facilities),
+    points = [
+        *(_point("facility", one.place, called(one)) for one in area.facilities),
         *(_point("tie", one.place, f"Plek {at}") for at, one in enumerate(area.zones, 1)),
     ]
+    return _drawn(area.squares, points)
+
+
+def closed(shock: Shock) -> str | None:
+    """Draw what a shock does to the homes around the facility; None where there are none."""
+    return _drawn(shock.squares, [_point("facility", shock.place, called(shock))])
+
+
+def called(one: FacilityNear | Shock) -> str:
+    """Say which facility this is, in the same words on the map and in a table."""
+    return f"{FACILITIES[one.kind]} {one.facility}"
+
+
+def _drawn(squares: Sequence[Square], points: Sequence[dict[str, Any]]) -> str | None:
+    if not squares:
+        return None
+    features = [*(_square(one) for one in squares), *points]
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
 
 
 def _square(one: Square) -> dict[str, Any]:
-    """A square of homes: whole where most have all nearby, dashed where they have not."""
+    """A square of homes: whole where most have it nearby, dashed where they have not."""
     x, y = one.place
     ring = _degrees([(x + east, y + north) for east, north in CORNERS])
     most = 2 * one.near >= one.homes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,17 @@ from desk.figures import metres, number
 from desk.reading.words import FACILITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from matching.area import Area, Count, Shock
+    from matching.area import Area, Count, Shock, Square
 
+WINDS = (
+    *("noorden", "noordoosten", "oosten", "zuidoosten"),
+    *("zuiden", "zuidwesten", "westen", "noordwesten"),
+)
+"""Every 45 degrees, from the north by the east."""
+NEAREST = 50
+Spot = tuple[int, int]
 HIDDEN = "niet getoond"
 """What stands where few are, or where it would follow how many others are."""
 
@@ -32,6 +40,38 @@ class Bar:
     name: str
     homes: int
     percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A square of the map in words: where it is, its homes, how many have what it is about near."""
+
+    where: str
+    homes: int
+    near: int
+
+
+def middle_of(squares: Sequence[Square]) -> Spot:
+    """Give the middle of the homes in squares (RD metres)."""
+    homes = sum(one.homes for one in squares)
+    x, y = (sum(one.place[axis] * one.homes for one in squares) // homes for axis in (0, 1))
+    return x, y
+
+
+def placed(squares: Sequence[Square], middle: Spot) -> list[Placed]:
+    """Give what stands on a map as rows, the largest squares first."""
+    by = sorted(squares, key=lambda one: (-one.homes, one.place))
+    return [Placed(whereabouts(one.place, middle), one.homes, one.near) for one in by]
+
+
+def whereabouts(place: Spot, middle: Spot) -> str:
+    """Say where a place lies from a middle: `300 m ten noordoosten`; rounded to 50 metres."""
+    east, north = place[0] - middle[0], place[1] - middle[1]
+    far = round(math.hypot(east, north) / NEAREST) * NEAREST
+    if not far:
+        return "in het midden"
+    wind = WINDS[round(math.degrees(math.atan2(east, north)) / 45) % len(WINDS)]
+    return f"{metres(far)} ten {wind}"
 
 
 def people(count: Count) -> str:
@@ -54,7 +94,7 @@ def range_said(area: Area) -> str:
     known = (
         "" if central is None else people(central),
         "" if low is None else f"minstens {people(low)}",
-        "" if high is None else f"hoogstens {people(high)}",
+        "" if high is None else f"ruim gelezen {people(high)}",
     )
     return ", ".join(filter(None, known)) or HIDDEN
 
@@ -70,9 +110,10 @@ def closed_said(shock: Shock, distance: int) -> str:
     if not shock.homes:
         return f"Sluit deze {kind}, dan houdt elke woning er een op loopafstand."
     one = shock.homes == 1
+    rows = shock.by_neighbourhood
     live = (
-        "" if shock.older is None else f"{people(shock.older)} oudere huishoudens",
-        "" if shock.care is None else f"{people(shock.care)} huishoudens met een zorgvraag",
+        _whole(shock.older, [row.older for row in rows], "oudere huishoudens"),
+        _whole(shock.care, [row.care for row in rows], "huishoudens met een zorgvraag"),
     )
     who = " en ".join(filter(None, live))
     return (
@@ -80,3 +121,9 @@ def closed_said(shock: Shock, distance: int) -> str:
         f"{'woning' if one else 'woningen'} geen {kind} meer binnen {metres(distance)} lopen"
         f"{'; daar wonen ' if who else ''}{who}."
     )
+
+
+def _whole(count: Count, parts: Sequence[Count], what: str) -> str:
+    """Say how many there are together: at least, where a neighbourhood is not told."""
+    least = "minstens " if None in parts else ""
+    return "" if count is None else f"{least}{people(count)} {what}"

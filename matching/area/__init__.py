@@ -5,10 +5,11 @@ people only tens are told, never fewer than ten.
 """
 
 from matching.area.closing import NoSuchFacility, Outside, Shock, shock
-from matching.area.exploring import Area, HomesOf, Square, explore
+from matching.area.exploring import Area, HomesOf, explore
 from matching.area.facilities import FacilityNear, KindNear
 from matching.area.inside import NoSuchArea, areas, own_part
 from matching.area.small import Count
+from matching.area.squares import Square
 from matching.area.wanted import Wanted
 from matching.area.zones import Zone
 

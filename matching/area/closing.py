@@ -10,7 +10,8 @@ import numpy as np
 from data_contracts.words import FacilityKind, VerhuisketenError
 from matching.area.columns import encoded, spots
 from matching.area.inside import these
-from matching.area.small import Count, told_of
+from matching.area.small import Count, told_of, told_sum
+from matching.area.squares import Square, squares
 from matching.proximity import metres_to_facilities
 from matching.walking import UNREACHED
 
@@ -47,8 +48,10 @@ class Shock:
     """What closing a facility does: who has none of its kind at rollator distance any more.
 
     `near`: homes that have it nearby now; `homes` of those fall outside, with `older` and `care`
-    households in them; `left` have another one. `metres`: what the nearest other one is then, for
-    the home in the middle of those that fall outside; None where there is none to be reached.
+    households in them, as far as those are told of a neighbourhood; `left` have another one.
+    `metres`: what the nearest other one is then, for the home in the middle of those that fall
+    outside; None where there is none to be reached. `squares`: the homes that have it nearby now,
+    and how many of those keep one.
     """
 
     facility: str
@@ -61,6 +64,7 @@ class Shock:
     care: Count
     metres: int | None
     by_neighbourhood: tuple[Outside, ...]
+    squares: tuple[Square, ...]
 
 
 def shock(
@@ -79,7 +83,7 @@ def shock(
     )
     near = own <= policy.rollator_distance
     falls = (before <= policy.rollator_distance) & (after > policy.rollator_distance)
-    hit = falls[wide.living.home]
+    rows = _by_neighbourhood(wide, falls)
     return Shock(
         facility,
         kind,
@@ -87,10 +91,11 @@ def shock(
         near=int(near.sum()),
         homes=int(falls.sum()),
         left=int((near & ~falls).sum()),
-        older=told_of(int((hit & wide.people.older).sum()), int(hit.sum())),
-        care=told_of(int((hit & wide.people.care).sum()), int(hit.sum())),
+        older=told_sum([one.older for one in rows]),
+        care=told_sum([one.care for one in rows]),
         metres=_middle(after[falls]),
-        by_neighbourhood=_by_neighbourhood(wide, falls),
+        by_neighbourhood=rows,
+        squares=squares(spots(wide.homes)[near], ~falls[near]),
     )
 
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from data_contracts.places import SQUARE
 from data_contracts.words import Access
 from matching.area.classes import AGE_BANDS, HOME_CLASSES, RENT_CLASSES, age_codes, rent_codes
 from matching.area.columns import spots
 from matching.area.facilities import FacilityNear, KindNear, per_facility, per_kind
 from matching.area.inside import inside, these
 from matching.area.reach import everything_near, in_zone, near
-from matching.area.small import Count, told, told_of, told_parts
+from matching.area.small import Count, told, told_least, told_most, told_of, told_parts
+from matching.area.squares import Square, squares
 from matching.area.suitability import access_codes, unsuitable
 from matching.area.wanted import Wanted, wanted
 from matching.area.zones import Zone, best_zones
@@ -42,9 +42,8 @@ if TYPE_CHECKING:
 
 
 Name = TypeVar("Name")
-NEEDS = ("geen", "gelijkvloers of nultreden", "rollator of rolstoel")
+NEEDS = ("niets opgegeven", "gelijkvloers of nultreden", "rollator of rolstoel")
 """What a household needs, told apart no finer: of most labels few ask just that one."""
-_NEED = np.array([0, 1, 1, *(2 for _ in tuple(Access)[3:])])
 # Unknown is the band after the last: told with the first, for it would be a small cell of its own.
 AGES = ("tot 45, of onbekend", *AGE_BANDS[1:-1])
 
@@ -60,27 +59,15 @@ class HomesOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Square:
-    """A square of 100 m with homes: its middle (RD metres), how many, and of how many all is near.
-
-    All: what one needs daily, at rollator distance (`area.reach.DAILY`).
-    """
-
-    place: tuple[int, int]
-    homes: int
-    near: int
-
-
-@dataclass(frozen=True, slots=True)
 class Area:
     """A neighbourhood as it is: homes exactly, people by tens and never fewer than ten.
 
     `classes`, `labels` and `rents` are its homes by class, accessibility label and rent class;
     `needs` and `ages` its households by what they need (NEEDS) and the age of the oldest (AGES).
     `unsuitable` is a range: older people in a home that does not suit them (low, central, high;
-    `area.suitability`). `daily`: homes with all that one needs daily at rollator distance
-    (`area.reach.DAILY`). `zoned`: homes in a woonzorgzone. `distance` is that of the policy (m);
-    `estimate`: walked as the crow flies times a detour.
+    `area.suitability`), the low end rounded down and the high end up. `daily`: homes with all that
+    one needs daily at rollator distance (`area.reach.DAILY`). `zoned`: homes in a woonzorgzone.
+    `distance` is that of the policy (m); `estimate`: walked as the crow flies times a detour.
     """
 
     neighbourhood: str
@@ -137,13 +124,13 @@ def explore(
         labels=_counted(tuple(Access), access_codes(here.homes["access"])),
         rents=_counted(RENT_CLASSES, rent_codes(here.homes["target_rent"], rules)),
         households=told(everybody),
-        needs=_by(NEEDS, _NEED[here.people.needs]),
+        needs=_by(NEEDS, np.where(here.people.wheels, 2, here.people.needs > 0)),
         ages=_by(AGES, age_codes(here.people.age) % len(AGES)),
         older=told_of(int(here.people.older.sum()), everybody),
         unsuitable=(
-            told_of(int(older.low.sum()), everybody),
+            told_of(int(older.low.sum()), everybody, say=told_least),
             told_of(int(older.central.sum()), everybody),
-            told_of(int(older.high.sum()), everybody),
+            told_of(int(older.high.sum()), everybody, say=told_most),
         ),
         care_inside=care[0],
         care_outside=care[1],
@@ -153,7 +140,7 @@ def explore(
         facilities=per_facility(state.facilities, here.homes, policy=policy, network=network),
         wishes=wanted(state, here, policy, on),
         zones=best_zones(wide, mine, zoned, policy=policy, network=network),
-        squares=_squares(here, daily),
+        squares=squares(spots(here.homes), daily),
         distance=policy.rollator_distance,
         estimate=network is None,
     )
@@ -171,17 +158,6 @@ def _wide(state: State, here: Inside, policy: Policy, on: date) -> tuple[Inside,
     chosen[here.where] = True
     wide = these(state, chosen, policy, on)
     return wide, np.isin(wide.where, here.where)
-
-
-def _squares(here: Inside, daily: Mask) -> tuple[Square, ...]:
-    place = spots(here.homes)
-    known = place[:, 0] >= 0
-    side, at = np.unique(place[known] // SQUARE, axis=0, return_inverse=True)
-    homes = np.bincount(at, minlength=len(side)).tolist()
-    near_ = np.bincount(at[daily[known]], minlength=len(side)).tolist()
-    middles = (side * SQUARE + SQUARE // 2).tolist()
-    each = zip(middles, homes, near_, strict=True)
-    return tuple(Square((x, y), many, some) for (x, y), many, some in each)
 
 
 def _classes(here: Inside, free: Mask) -> tuple[HomesOf, ...]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 Count = int | None
 """How many people (households), by tens; None: they are few, or would give few others away."""
@@ -21,6 +21,21 @@ SMALL = 10
 def told(people: int) -> Count:
     """Say how many people there are as it may be shown: 9 is not told, 14 is 10, 15 is 20."""
     return None if people < SMALL else (people + SMALL // 2) // SMALL * SMALL
+
+
+def told_least(people: int) -> Count:
+    """Say how many there are at least: 19 is 10."""
+    return told(people // SMALL * SMALL)
+
+
+def told_most(people: int) -> Count:
+    """Say how many there are at most: 11 is 20."""
+    return None if people < SMALL else -(-people // SMALL) * SMALL
+
+
+def told_sum(parts: Sequence[Count]) -> Count:
+    """Say how many there are in the parts that are told; of the sum of all a part would follow."""
+    return sum(one for one in parts if one is not None) or None
 
 
 def told_parts(parts: Sequence[int]) -> tuple[Count, ...]:
@@ -40,6 +55,6 @@ def told_parts(parts: Sequence[int]) -> tuple[Count, ...]:
     return tuple(None if hide else told(people) for people, hide in zip(parts, hidden, strict=True))
 
 
-def told_of(people: int, whole: int) -> Count:
+def told_of(people: int, whole: int, *, say: Callable[[int], Count] = told) -> Count:
     """Say how many of a whole that may be known exactly; not where few are left besides."""
-    return told_parts((people, whole - people))[0]
+    return None if told_parts((people, whole - people))[0] is None else say(people)

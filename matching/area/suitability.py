@@ -10,12 +10,14 @@ each within the next:
 
 - `low`: older, said a need that the home does not meet, and the home cannot be adapted cheaply: a
   flat above the ground without a lift. The monitor's definition, of stated needs alone.
-- `central`: older, and the home falls short of what was said: the label, a feature, or a floor
-  without lift higher than one who walks like that climbs. What the matching itself counts when
-  somebody goes to a suitable home, so that every such move takes one off.
+- `central`: older, and the home falls short of what was said: the label, a feature that a
+  limitation asks for, or a floor without lift higher than one who walks like that climbs. What the
+  matching itself counts when somebody goes to a suitable home, so that every such move takes one
+  off.
 - `high`: those, and every household of 75 or older in a flat above the ground without a lift, also
   when it said nothing. Of people of 75 and over 25 to 30 % uses a walking aid (WoON 2015/2018), so
-  most of what is added here suits its residents today; it is the most that it can be.
+  most of what is added here suits its residents today. Not the most that it can be: younger ones
+  who said nothing may need something too.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ import pandas as pd
 from data_contracts.words import Access, Feature, Mobility, ResidentKind
 from matching.area.classes import HOME_CLASSES, HomeClass, certain_ages
 from matching.area.columns import bits, flags, whole
+from matching.criteria.preferences import LIMITATIONS
 from matching.criteria.rent import SATISFIES
 from matching.lookup import places
 
@@ -45,7 +48,8 @@ VERY_OLD = 75
 _LABELS = pd.Index([str(one) for one in Access], dtype="str")
 _MOBILITY = pd.Index([str(one) for one in Mobility], dtype="str")
 _ASKS = pd.Index([str(ResidentKind.VRAGEND)], dtype="str")
-_ROLLATOR = tuple(Access).index(Access.ROA)
+_FOR_ROLLATOR = tuple(Access).index(Access.ROG)
+_WITH_ROLLATOR = tuple(Mobility).index(Mobility.ROLLATOR)
 _UPSTAIRS = HOME_CLASSES.index(HomeClass.FLAT_UPSTAIRS)
 
 
@@ -62,9 +66,10 @@ class Unsuitable:
 class People:
     """What is asked of every household when it is counted, in the order of the table.
 
-    `age` is the certain one (-1: unknown); `needs` a position in Access, `features` a bit each,
-    `climbs` the highest floor without lift; `stated` whether any need was said; `care` whether
-    they ask (VRAGEND), or need a rollator home or more.
+    `age` is the certain one (-1: unknown); `needs` a position in Access, `features` a bit each
+    of those a limitation asks for, `climbs` the highest floor without lift; `stated` whether any
+    need was said; `wheels` whether they walk with a rollator or need a home for one, or more;
+    `care` whether they do or ask for care (VRAGEND).
     """
 
     age: Codes
@@ -73,6 +78,7 @@ class People:
     features: Codes
     climbs: Codes
     stated: Mask
+    wheels: Mask
     care: Mask
 
 
@@ -80,11 +86,11 @@ def people_of(households: pd.DataFrame, policy: Policy, year: int) -> People:
     """Read the households once, as arrays."""
     age = certain_ages(households, year)
     needs = access_codes(households["access_needed"])
-    features = bits(households["features_needed"], Feature)
+    features = bits(households["features_needed"], Feature) & LIMITATIONS
     mobility = places(_MOBILITY, households["mobility"])
     climbs = np.array([policy.highest_floor_without_lift[one] for one in Mobility])[mobility]
     asks = places(_ASKS, households["resident"]) >= 0
-    rollator = SATISFIES[needs, _ROLLATOR]
+    wheels = SATISFIES[needs, _FOR_ROLLATOR] | (mobility >= _WITH_ROLLATOR)
     return People(
         age=age,
         older=(age >= policy.older_from_age) | flags(households["aow"]),
@@ -92,7 +98,8 @@ def people_of(households: pd.DataFrame, policy: Policy, year: int) -> People:
         features=features,
         climbs=climbs,
         stated=(needs > 0) | (features != 0) | (mobility > 0),
-        care=asks | rollator,
+        wheels=wheels,
+        care=asks | wheels,
     )
 
 

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from data_contracts.words import FAMILY_HOUSE, Access, DwellingKind, Feature, Priority
+from data_contracts.words import (
+    FAMILY_HOUSE,
+    FOR_A_LIMITATION,
+    Access,
+    DwellingKind,
+    Feature,
+    Priority,
+)
 from matching.criteria.pairs import UNLIMITED
 from matching.criteria.rent import SATISFIES, applies, certain_age, paid_rent
 from matching.criteria.rules import climbable
@@ -22,6 +29,8 @@ MOST_YEARS = 20
 """Waiting longer than so many years earns no more points."""
 OUTDOORS = (Feature.TUIN, Feature.BALKON)
 USUAL_WEIGHT = 5
+LIMITATIONS = sum(1 << at for at, one in enumerate(Feature) if one in FOR_A_LIMITATION)
+"""The features that a limitation asks for, as bits over Feature."""
 """A wish weight of 5 leaves the points as the policy has them."""
 
 
@@ -116,7 +125,8 @@ def voorzieningen(pairs: Pairs, policy: Policy) -> Numbers:
 def older_to_suitable(pairs: Pairs, policy: Policy) -> Mask:
     """Whether an older household leaves an unsuitable home for a suitable one.
 
-    Unsuitable: the label, the floor without lift or the features fall short of what is needed.
+    Unsuitable: the label, the floor without lift or the features that a limitation asks for fall
+    short of what is needed.
     Source: Monitor Ouderenhuisvesting (ABF voor BZK, 2021); the wording of the Langer Thuis
     indicator itself is not confirmed. That the home entered is suitable the hard rules see to.
     """
@@ -258,6 +268,6 @@ def _unsuitable(pairs: Pairs, policy: Policy) -> Mask:
     floor = seekers.numbers("home_floor", missing=-UNLIMITED)
     stairs = ~seekers.flags("home_lift") & (floor > climbable(pairs, policy))
     needed = seekers.bits("features_needed", Feature)
-    lacks = (needed & ~seekers.bits("home_features", Feature)) != 0
+    lacks = (needed & ~seekers.bits("home_features", Feature) & LIMITATIONS) != 0
     unsuitable: Mask = label | stairs | lacks
     return unsuitable

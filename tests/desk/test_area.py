@@ -1,5 +1,7 @@
 """Area exploration at the desk: what a planner sees of a neighbourhood, never of a household."""
 
+import html
+import json
 import re
 from dataclasses import replace
 
@@ -8,7 +10,7 @@ from sqlalchemy import text
 
 from data_contracts.words import FacilityKind
 from desk.area_map import drawn
-from desk.area_said import closed_said, people, range_said
+from desk.area_said import closed_said, people, range_said, whereabouts
 from desk.figures import metres
 from desk.thinking import Stand
 from matching.area import Shock, explore, own_part, shock
@@ -133,16 +135,51 @@ def test_a_range_is_said_as_far_as_it_may_be(stand):
     area = explore(stand.state, ways.rules, ways.policy, stand.on, HERE)
 
     assert range_said(replace(area, unsuitable=(None, 30, 40))) == (
-        "ongeveer 30, hoogstens ongeveer 40"
+        "ongeveer 30, ruim gelezen ongeveer 40"
     )
     assert range_said(replace(area, unsuitable=(10, 20, 30))) == (
-        "ongeveer 20, minstens ongeveer 10, hoogstens ongeveer 30"
+        "ongeveer 20, minstens ongeveer 10, ruim gelezen ongeveer 30"
     )
 
 
 def test_a_facility_that_nobody_misses_says_so():
-    none = Shock("F1", FacilityKind.HALTE, (0, 0), 4, 0, 4, None, None, None, ())
+    none = Shock("F1", FacilityKind.HALTE, (0, 0), 4, 0, 4, None, None, None, (), ())
 
     assert closed_said(none, 500) == (
         "Sluit deze halte, dan houdt elke woning er een op loopafstand."
     )
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ((1_000, 1_000), "in het midden"),
+        ((1_000, 1_300), "300 m ten noorden"),
+        ((1_300, 1_300), "400 m ten noordoosten"),
+        ((400, 1_000), "600 m ten westen"),
+        ((990, 700), "300 m ten zuiden"),
+    ],
+)
+def test_a_place_is_told_from_the_middle(place, said):
+    assert whereabouts(place, (1_000, 1_000)).replace("\N{NO-BREAK SPACE}", " ") == said
+
+
+def test_what_stands_on_a_map_stands_in_a_table_as_well(planner, stand, busiest):
+    own, ways = own_part(stand.state, busiest[1]), stand.ways
+    area = explore(own, ways.rules, ways.policy, stand.on, HERE)
+    closes = max(area.facilities, key=lambda one: one.only)
+    found = shock(own, ways.policy, stand.on, closes.facility)
+    for path, squares in (
+        (f"/gebied/{HERE}", area.squares),
+        (f"/gebied/{HERE}/voorziening/{closes.facility}", found.squares),
+    ):
+        shown = planner.get(path).text
+        drawn_ = json.loads(html.unescape(re.search(r'data-map="([^"]*)"', shown).group(1)))
+        table = shown.split("De vakken van de kaart als tabel")[1].split("</table>")[0]
+        polygons = [f for f in drawn_["features"] if f["geometry"]["type"] == "Polygon"]
+
+        assert len(polygons) == len(squares) == table.count('scope="row"')
+        assert sum(one.homes for one in squares) == sum(
+            int(homes) for homes in re.findall(r'row".*?numeric-column">(\d+)<', table, re.DOTALL)
+        )
+    assert sum(one.homes - one.near for one in found.squares) == found.homes

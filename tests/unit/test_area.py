@@ -124,13 +124,14 @@ def test_homes_are_counted_by_class_label_and_rent():
 
 def test_people_are_told_by_tens():
     homes, people = homes_of_old(14, home={"floor": 1})
-    others, young = homes_of_old(22, "J", birth_year=1990, aow=False, access_needed="ZON")
+    said_nothing = {"birth_year": 1990, "aow": False, "access_needed": "ZON", "mobility": "LOPEND"}
+    others, young = homes_of_old(22, "J", **said_nothing)
     area = explored(a_state(dwellings=[*homes, *others], households=[*people, *young]))
 
     assert (area.households, area.older) == (40, 10)
-    assert dict(area.needs)["geen"] == 20
+    assert dict(area.needs)["rollator of rolstoel"] == 10
     assert dict(area.ages)["tot 45, of onbekend"] == 20
-    assert area.unsuitable == (10, 10, 10)
+    assert area.unsuitable == (10, 10, 20)  # 14 of each: at least, about, at most
 
 
 @pytest.mark.parametrize("number", [0, 1, 9])
@@ -301,7 +302,7 @@ def test_a_zone_is_best_where_most_people_who_need_care_are_in_none_yet():
     some, older = homes_of_old(20, "B", home=at(3_000), access_needed="ROA")
     few, oldest = homes_of_old(9, "C", home=at(6_000), access_needed="ROA")
     served, cared = homes_of_old(40, "D", home=at(9_000), access_needed="ROA")
-    plain, young = homes_of_old(20, "E", home=at(12_000))
+    plain, young = homes_of_old(20, "E", home=at(12_000), mobility="LOPEND")
     state = a_state(
         dwellings=[*many, *some, *few, *served, *plain],
         households=[*old, *older, *oldest, *cared, *young],
@@ -330,7 +331,9 @@ def test_a_second_zone_is_not_for_whom_the_first_reaches():
 def test_closing_the_only_supermarket_puts_exactly_its_walkers_outside():
     inside = [a_dwelling(f"in{one}", **at(one * 40)) for one in range(11)]  # up to 400 m
     outside = [a_dwelling(f"uit{one}", **at(401 + one)) for one in range(5)]
-    people = [an_older_household(f"H{one}", lives_in=f"in{one}") for one in range(11)]
+    people = [
+        an_older_household(f"H{one}", lives_in=f"in{one}", mobility="LOPEND") for one in range(11)
+    ]
     upstairs = [a_dwelling(f"op{one}", **at(0)) for one in range(10)]
     people += [a_household(f"J{one}", lives_in=f"op{one}") for one in range(10)]
     state = a_state(
@@ -383,6 +386,24 @@ def test_the_shock_agrees_with_exploring_before_and_after():
         assert found.homes == reached[0] - reached[1]
         assert found.homes == (mine["F0"].only if "F0" in mine else 0)
         assert found.near == (mine["F0"].homes if "F0" in mine else 0)
+
+
+@pytest.mark.parametrize("birth_year", [1940, 1990])
+def test_the_one_household_of_a_small_neighbourhood_does_not_show_in_the_whole(birth_year):
+    homes, older = homes_of_old(14, "A", home=at(0))
+    others, young = homes_of_old(16, "J", home=at(0), birth_year=1990, aow=False)
+    alone, one = homes_of_old(
+        1, "B", home=at(0) | {"neighbourhood": THERE}, birth_year=birth_year, aow=False
+    )
+    state = a_state(
+        dwellings=[*homes, *others, *alone],
+        households=[*older, *young, *one],
+        facilities=[a_facility("F1", **at(0))],
+    )
+    found = shock(state, a_policy(), ON, "F1")
+
+    assert found.homes == 31
+    assert (found.older, [row.older for row in found.by_neighbourhood]) == (10, [10, None])
 
 
 def test_a_facility_nobody_knows_is_refused():

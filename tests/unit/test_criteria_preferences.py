@@ -154,12 +154,14 @@ def test_an_older_household_from_an_unsuitable_home_counts(old: dict[str, Any]) 
         (an_older_household("H"), {"access": "ROA"}),
         (an_older_household("H", birth_year=1980, aow=False), {"access": "ZON"}),
         (an_older_household("H"), None),
+        (an_older_household("H", features_needed="TUIN"), {"access": "NUL", "features": ""}),
     ],
 )
 def test_no_older_household_from_an_unsuitable_home(
     person: dict[str, Any], old: dict[str, Any] | None
 ) -> None:
-    assert scored(person, {"access": "NUL"}, old=old)["langer_thuis"] == 0
+    home = {"access": "NUL", "features": "TUIN"}
+    assert scored(person, home, old=old)["langer_thuis"] == 0
 
 
 FAMILY_HOME = {"kind": "TUS", "rooms": 4}

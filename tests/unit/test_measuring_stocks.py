@@ -169,13 +169,17 @@ def test_everything_must_be_near_and_each_kind_is_told_apart():
         ({"access_needed": "ROA"}, 1, 0),
         ({"access_needed": "ROL"}, 1, 0),
         ({"access_needed": "NUL"}, 0, 0),
-        ({"access_needed": "ROG"}, 0, 0),
+        ({"access_needed": "ROG"}, 1, 0),
+        ({"access_needed": "ZON", "mobility": "ROLLATOR"}, 1, 0),
+        ({"access_needed": "ZON", "mobility": "STOK"}, 0, 0),
         ({"access_needed": "ZON", "resident": "VRAGEND"}, 1, 0),
         ({"access_needed": "ZON", "resident": "DRAGEND"}, 0, 0),
     ],
 )
-def test_care_is_asked_by_who_says_so_or_needs_a_rollator_home(more, inside, outside):
-    figures = old_at(100, **more)
+def test_care_is_asked_by_who_says_so_or_has_a_rollator_or_needs_a_home_for_one(
+    more, inside, outside
+):
+    figures = old_at(100, **{"mobility": "LOPEND", **more})
 
     assert (figures["care_in_zone", ""], figures["care_outside_zone", ""]) == (inside, outside)
 
