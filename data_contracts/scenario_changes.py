@@ -108,7 +108,10 @@ class NewBuild(Choice):
 
 
 class Demolition(Choice):
-    """A complex is emptied and demolished; who lived there is housed elsewhere first."""
+    """A complex is emptied and demolished; who lived there is housed elsewhere first.
+
+    Who found nothing by then goes to a wisselwoning, as many as are kept; the others stay.
+    """
 
     change: Literal["demolition"]
     complex: Id | None = None
@@ -116,6 +119,7 @@ class Demolition(Choice):
     kind: DwellingKind | None = None
     month: Month
     rehouse_months: Annotated[int, Field(ge=1, le=60)] = 12
+    wisselwoningen: Annotated[int, Field(ge=0, le=500)] = 0
 
 
 class Renovation(Choice):

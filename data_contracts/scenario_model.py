@@ -85,17 +85,29 @@ class Portal(Choice):
 
 
 class Demography(Choice):
-    """What happens to people by itself: they leave, die, go to care, get limitations, seek."""
+    """What happens to people by itself: they leave, die, go to care, get limitations, seek.
+
+    Of who moves from a home of ours at 70 or older `care_share_of_70plus` goes to care, and of the
+    others `stays_share_of_70plus` to a home of ours again. `leave` says who leaves us, so of those
+    a larger part goes to care (`to_care`): who stays moves by the list or the portal.
+    """
 
     leave: ByAges
     death: ByAges
     care_share_of_70plus: Share
+    stays_share_of_70plus: Share
     limitation: ByAges
     limited_seeks: Share
     arrivals: Arrivals
     portal: Portal
-    notice_months: Annotated[int, Field(ge=0, le=12)]
     vacancy_months: Annotated[int, Field(ge=0, le=12)]
+
+    @property
+    def to_care(self) -> float:
+        """The part of who leaves us at 70 or older that goes to care."""
+        care = self.care_share_of_70plus
+        leaves = care + (1 - care) * (1 - self.stays_share_of_70plus)
+        return care / leaves if leaves else 0.0
 
 
 class Scenario(Choice):

@@ -47,7 +47,6 @@ QUIET = {
     "death": NEVER,
     "limitation": NEVER,
     "arrivals": NOBODY_ARRIVES,
-    "notice_months": 0,
     "vacancy_months": 0,
 }
 """A demography in which nothing happens by itself, and homes are let without delay."""

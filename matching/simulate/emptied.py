@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from data_contracts.scenario_changes import month_of
+from data_contracts.scenario_changes import Renovation, month_of
 from data_contracts.words import (
     ACCESS_IMPLIES,
     Access,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from data_contracts.policy import Policy
-    from data_contracts.scenario import Demolition, Renovation
+    from data_contracts.scenario import Demolition
     from matching.simulate.news import News
     from matching.simulate.when import When
     from matching.state import State
@@ -43,7 +43,8 @@ FRESH_DAYS = 270
 def demolition(state: State, change: Demolition, named: str, *, now: When, news: News) -> None:
     """Tell the works when rehousing begins, give who live there urgency, and drop empty homes.
 
-    Nobody is put out: a home that is lived in stands until its tenants found another.
+    In its month who is left goes to the wisselwoningen that were kept, and seeks on from there.
+    Nobody is put out: for whom there is none, the home stands until its tenants found another.
     """
     month = month_of(change.month)
     if not now.past(month - change.rehouse_months):
@@ -56,8 +57,27 @@ def demolition(state: State, change: Demolition, named: str, *, now: When, news:
     homes = homes_of(state.dwellings, complex_=complex_).index
     let = _let(state, homes, now.on)
     _urgent(state, let["household"], now.on, news)
-    if now.past(month):
-        news.drop("dwellings", homes[~among(homes, let["dwelling"])])
+    if not now.past(month):
+        _keep(state, change, named, complex_=complex_, on=now.on, news=news)
+        return
+    if let.empty:
+        _give_back(state, named, now.on, news)
+    for_now = _for_now(state, named, let, now.on, news)
+    stays = let["dwelling"][~among(let.index, for_now)]
+    news.drop("dwellings", homes[~among(homes, stays)])
+
+
+def _for_now(state: State, named: str, let: pd.DataFrame, on: date, news: News) -> pd.Index:
+    """Let the wisselwoningen to who is left, at the old rent; give the tenancies that end by it."""
+    kept = state.dwellings[among(state.dwellings.index, _kept(state, named))]
+    kept = kept[among(kept["status"], NOT_LET)].iloc[: len(let)]
+    goes = let.sort_values("dwelling").iloc[: len(kept)]
+    names = pd.Index([f"{named}/{home}" for home in kept.index], dtype="str", name="tenancy")
+    told = goes.assign(dwelling=kept.index.array, start=_day(on, goes.index)).set_axis(names)
+    news.say("tenancies", told)
+    news.drop("tenancies", goes.index)
+    news.say("dwellings", kept.assign(status=DwellingStatus.VEH.value))
+    return goes.index
 
 
 def _let(state: State, homes: pd.Index, on: date) -> pd.DataFrame:
@@ -166,14 +186,21 @@ def _kept(state: State, named: str) -> pd.Series:
 
 
 def _keep(
-    state: State, change: Renovation, named: str, *, complex_: str, on: date, news: News
+    state: State,
+    change: Demolition | Renovation,
+    named: str,
+    *,
+    complex_: str,
+    on: date,
+    news: News,
 ) -> None:
     """Keep empty homes out of letting until there are enough; those of the same area first."""
     short = change.wisselwoningen - len(_kept(state, named))
     chosen = _empty_near(state, complex_, on)[: max(0, short)]
     if not chosen:
         return
-    end = _last_day(month_of(change.month) + change.months)
+    lasts = change.months if isinstance(change, Renovation) else 0
+    end = _last_day(month_of(change.month) + lasts)
     alike = {"kind": WorksKind.RENOVATIE.value, "start": on.isoformat(), "end": end}
     rows = [{"works": f"{named}/{home}", "dwelling": home, **alike} for home in chosen]
     news.say("works", table_of("works", rows))

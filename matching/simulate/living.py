@@ -79,7 +79,7 @@ def leaving(state: State, life: Demography, moment: Moment) -> pd.Series:
         return lives & (drawn < chance_in(rows, age, moment.months))
 
     dies, goes = happens("overlijden", life.death), happens("vertrek", life.leave)
-    to_care = moment.draws.chances("zorg", names, month=moment.number) < life.care_share_of_70plus
+    to_care = moment.draws.chances("zorg", names, month=moment.number) < life.to_care
     gone = np.flatnonzero(dies | goes | _notices_over(state, moment, people))
     ways = (dies, goes & (age >= OLD_FOR_CARE) & to_care, goes)
     names_of = (Cause.DEATH.value, Cause.CARE.value, Cause.LEFT.value)

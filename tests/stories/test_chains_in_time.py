@@ -28,7 +28,7 @@ WONINGEN = 8
 ZEKER = {4: 2.35, 40: 1.68}
 """Student t, eenzijdig 95 %, bij zoveel herhalingen."""
 PORTAAL = {"after_months": 3, "starters": 0.6, "outside": 0.1}
-BEVOLKING = QUIET | {"notice_months": 1, "portal": PORTAAL, "arrivals": NOBODY_ARRIVES}
+BEVOLKING = QUIET | {"portal": PORTAAL, "arrivals": NOBODY_ARRIVES}
 VERANDERINGEN = {
     "gezinswoningen": [family_homes(WONINGEN)],
     "tweekamerwoningen": [new_homes(WONINGEN)],

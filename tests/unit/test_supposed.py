@@ -282,6 +282,30 @@ def test_two_demolitions_choose_two_complexes():
     assert state.works["complex"].to_dict() == {"sloop-2026-09-1": "C1", "sloop-2026-09-2": "C2"}
 
 
+def test_who_found_nothing_by_then_goes_to_a_wisselwoning_and_seeks_on():
+    keeps = SLOOP.replace("months: 3", "months: 3, wisselwoningen: 2")
+    before = rolled(a_street(), changing(keeps), 3)
+    assert before.dwellings.index[before.dwellings["status"] == "UIT"].tolist() == ["f", "g"]
+    state = rolled(a_street(), changing(keeps), 5)
+
+    let = state.tenancies.set_index("household")["dwelling"]
+    assert {"a", "b", "c", "d"}.isdisjoint(state.dwellings.index)
+    assert (let["stil"], let["zoekt"]) == ("f", "g")
+    assert state.dwellings.loc[["f", "g"], "status"].tolist() == ["VEH", "VEH"]
+    assert "stil" in state.wishes.index
+    assert state.households.loc["stil", "priority"] == "URG"
+
+
+def test_a_wisselwoning_that_nobody_needed_is_let_again():
+    keeps = SLOOP.replace("months: 3", "months: 3, wisselwoningen: 3")
+    street = project(facts_of(a_state(dwellings=[a_dwelling("z", complex="C2")])), onto=a_street())
+    state = rolled(street, changing(keeps), 5)
+
+    kept = set(state.works["dwelling"].dropna())
+    assert kept == {"f", "g", "z"}
+    assert sorted(state.dwellings.loc[sorted(kept), "status"]) == ["LEE", "VEH", "VEH"]
+
+
 # --- renovation ---------------------------------------------------------------------------------
 
 

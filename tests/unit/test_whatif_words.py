@@ -82,7 +82,7 @@ def test_the_source_of_a_part_is_that_of_the_whole():
 @pytest.mark.parametrize(
     ("path", "value", "told"),
     [
-        ("demography.notice_months", 1, "1 maand"),
+        ("demography.vacancy_months", 1, "1 maand"),
         ("demography.limited_seeks", 0.035, "3,5 %"),
         (
             "demography.leave",

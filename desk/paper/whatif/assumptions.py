@@ -29,7 +29,8 @@ LABELS = {
     "acceptance.offers_a_month": "Aanbiedingen van een woning in een maand",
     "demography.leave": "Kans per jaar op vertrek uit onze woningen",
     "demography.death": "Kans per jaar dat de laatste bewoner overlijdt",
-    "demography.care_share_of_70plus": "Deel van vertrekkende 70-plussers dat naar zorg gaat",
+    "demography.care_share_of_70plus": "Deel van verhuizende 70-plussers dat naar zorg gaat",
+    "demography.stays_share_of_70plus": "Van de anderen: deel dat een corporatiewoning kiest",
     "demography.limitation": "Kans per jaar op een blijvende beperking bij het lopen",
     "demography.limited_seeks": "Deel van wie daardoor ongeschikt woont, dat gaat zoeken",
     "demography.arrivals.starters_a_year": "Nieuwe starters per jaar",
@@ -39,10 +40,9 @@ LABELS = {
     "demography.portal.starters": "Deel starters van wie van het portaal komt",
     "demography.portal.outside": "Deel dat van buiten onze woningen komt",
     "demography.portal.leaves": "Welke woning zo'n huurder achterlaat",
-    "demography.notice_months": "Opzegtermijn",
     "demography.vacancy_months": "Leegstand voor een nieuwe verhuring",
 }
-MONTHS = ("step_months", "notice_months", "vacancy_months", "after_months")
+MONTHS = ("step_months", "vacancy_months", "after_months")
 EVERYBODY = "de lijst blijft even lang"
 
 

@@ -85,7 +85,15 @@ def _demolition(change: Demolition) -> str:
     return (
         f"in {month_in_words(change.month)} wordt {_which(change)} gesloopt. De bewoners krijgen "
         f"in de {plural(change.rehouse_months, 'maand', 'maanden')} daarvoor een andere woning."
+        f"{_for_now(change.wisselwoningen)}"
     )
+
+
+def _for_now(wisselwoningen: int) -> str:
+    if not wisselwoningen:
+        return ""
+    kept = plural(wisselwoningen, "wisselwoning", "wisselwoningen")
+    return f" Wie dan nog niets vond, gaat naar een van {kept}."
 
 
 def _renovation(change: Renovation) -> str:
