@@ -299,7 +299,7 @@ def test_who_found_nothing_by_then_goes_to_a_wisselwoning_and_seeks_on():
 def test_a_wisselwoning_that_nobody_needed_is_let_again():
     keeps = SLOOP.replace("months: 3", "months: 3, wisselwoningen: 3")
     street = project(facts_of(a_state(dwellings=[a_dwelling("z", complex="C2")])), onto=a_street())
-    state = rolled(street, changing(keeps), 5)
+    state = rolled(street, changing(keeps), 6)
 
     kept = set(state.works["dwelling"].dropna())
     assert kept == {"f", "g", "z"}
