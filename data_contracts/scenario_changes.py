@@ -24,6 +24,8 @@ Count = Annotated[int, Field(ge=1, le=5_000)]
 Share = Annotated[float, Field(ge=0, le=1)]
 """A part of the whole, or a chance, from 0 to 1."""
 Cents = Annotated[int, Field(ge=1, le=1_000_000)]
+LOWEST_RENT = 10_000
+"""Eurocents a month; what is less was surely meant as euros."""
 OLDER_AGE = 55
 """From this age a home with the label 55plus may be entered."""
 WEIGHTS = tuple(name for name in Weights.model_fields if name != "priority")
@@ -92,6 +94,13 @@ class Home(Choice):
     access: Access = Access.ROA
     rent: Cents
     energy: EnergyLabel = EnergyLabel.A3
+
+    @model_validator(mode="after")
+    def _in_cents(self) -> Self:
+        if self.rent < LOWEST_RENT:
+            told = f"'{self.rent}' is te weinig: schrijf {self.rent * 100} voor € {self.rent}"
+            raise refused("rent_in_euros", told, "rent")
+        return self
 
 
 class NewBuild(Choice):

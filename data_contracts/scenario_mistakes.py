@@ -14,7 +14,7 @@ from data_contracts.scenario_model import Scenario
 from data_contracts.scenario_text import Where, spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from pydantic_core import ErrorDetails
@@ -180,7 +180,7 @@ def _short(limit: object) -> str:
     return f"{limit:g}" if isinstance(limit, float) else str(limit)
 
 
-def fields_at(loc: tuple[int | str, ...]) -> list[str]:
+def fields_at(loc: Sequence[int | str]) -> list[str]:
     """Name the fields that may stand at a place, as pydantic names places."""
     model: type[BaseModel] | None = Scenario
     for number, part in enumerate(loc):
@@ -214,25 +214,58 @@ def no_yes_or_no(said: object, where: Where = ()) -> Iterator[tuple[Where, str]]
 
 
 def outside(scenario: Scenario, on: date) -> Iterator[tuple[Where, str]]:
-    """Find changes before the month of a day, or after what the scenario looks ahead from it."""
+    """Find changes before the month of a day, or after what the scenario looks ahead from it.
+
+    What lasts until after that is no mistake.
+    """
     first = on.year * 12 + on.month - 1
     last = first + scenario.months - 1
     for number, change in enumerate(scenario.changes):
-        for field in ("month", "until"):
-            month = getattr(change, field, None)
-            if month is None:
-                continue
-            where: Where = ("changes", number, field)
-            if field == "month" and month_of(month) < first:
-                told = f"dat is vóór het begin ({_written(first)}). Kies een latere maand."
-            elif month_of(month) > last:
-                told = (
-                    f"dat is na het einde ({_written(last)}). Kies een eerdere maand, of meer"
-                    " jaren bij years."
-                )
-            else:
-                continue
-            yield where, f"Bij {spoken(where)} staat '{month}'; {told}"
+        if change.month is None or first <= month_of(change.month) <= last:
+            continue
+        where: Where = ("changes", number, "month")
+        if month_of(change.month) < first:
+            told = f"dat is vóór het begin ({_written(first)}). Kies een latere maand."
+        else:
+            told = (
+                f"dat is na het einde ({_written(last)}). Kies een eerdere maand, of meer"
+                " jaren bij years."
+            )
+        yield where, f"Bij {spoken(where)} staat '{change.month}'; {told}"
+
+
+def unknown_sources(scenario: Scenario) -> Iterator[tuple[Where, str]]:
+    """Find sources of what is no part of a scenario: a typing error would lose one in silence."""
+    known = list(_names(Scenario))
+    for name in scenario.sources:
+        if name.partition("[")[0] != "changes" and name not in known:
+            where: Where = ("sources", name)
+            told = f"het onderdeel {shown(name)} kennen wij niet. {near(name, known)}"
+            yield where, f"Bij sources: {told}"
+
+
+def _names(model: type[BaseModel], inside: str = "") -> Iterator[str]:
+    """Name every part of a scenario, as `demography.portal.starters`."""
+    for name, field in model.model_fields.items():
+        yield f"{inside}{name}"
+        deeper = _model_in(field.annotation)
+        if deeper is not None and name != "changes":
+            yield from _names(deeper, f"{inside}{name}.")
+
+
+def mistakes(errors: Sequence[ErrorDetails]) -> Iterator[tuple[Where, str]]:
+    """Give the mistakes that pydantic found, without those that only follow from another."""
+    meant = {
+        (*loc, near(str(typed), fields_at(loc)))
+        for *loc, typed in (one["loc"] for one in errors if one["type"] == "extra_forbidden")
+    }
+    for error in errors:
+        loc, kind = error["loc"], error["type"]
+        inside = any(one["loc"][: len(loc)] == loc != one["loc"] for one in errors)
+        empty = kind.startswith("too_") and inside  # what was in it was wrong
+        misspelt = kind == "missing" and (*loc[:-1], f"Bedoelt u '{loc[-1]}'?") in meant
+        if not (empty or misspelt):
+            yield mistake(error)
 
 
 def _written(month: int) -> str:

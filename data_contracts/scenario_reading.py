@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from data_contracts.scenario_adjusting import Adjust, applied, builds
-from data_contracts.scenario_mistakes import mistake, near, no_yes_or_no, outside, shown
+from data_contracts.scenario_mistakes import (
+    mistake,
+    mistakes,
+    near,
+    no_yes_or_no,
+    outside,
+    shown,
+    unknown_sources,
+)
 from data_contracts.scenario_model import NOTHING, Scenario
 from data_contracts.scenario_text import BadScenario, Source, Where, source_from, source_of
 
@@ -221,9 +229,10 @@ def _validated(merged: Merged, said: dict[str, Any], on: date | None) -> Scenari
     try:
         scenario = Scenario.model_validate(said)
     except ValidationError as error:
-        found += [mistake(one) for one in error.errors(include_url=False)]
+        found += mistakes(error.errors(include_url=False))
     if scenario is not None:
         found += _said_of_the_whole(scenario)
+        found += unknown_sources(scenario)
         found += [] if on is None else list(outside(scenario, on))
     if found or scenario is None:
         raise BadScenario(*_in_order(merged, found))

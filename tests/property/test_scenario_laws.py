@@ -42,7 +42,7 @@ PLACE = some(neighbourhood=st.just("BU99990101")) | st.fixed_dictionaries(
     {"x": st.integers(0, 300_000), "y": st.integers(300_000, 625_000)}
 )
 HOME = st.fixed_dictionaries(
-    {"rent": st.integers(1, 200_000)},
+    {"rent": st.integers(10_000, 200_000)},
     optional={
         "kind": st.sampled_from([str(kind) for kind in DwellingKind]),
         "rooms": st.integers(1, 20),

@@ -80,11 +80,11 @@ def test_a_missing_base_is_answered_by_the_name_that_was_meant():
             "Bij changes[0].change staat 'new_buidl'; dat kennen wij niet. Bedoelt u 'new_build'?",
         ),
         (
-            "{change: new_build, month: 2028-03, number: 4, home: {rent: 1, access: NUB}}",
+            "{change: new_build, month: 2028-03, number: 4, home: {rent: 61000, access: NUB}}",
             "Bij changes[0].home.access staat 'NUB'; dat kennen wij niet. Bedoelt u 'NUL'?",
         ),
         (
-            "{change: new_build, month: 2028-03, number: 4, home: {rent: 1, rooms_: 3}}",
+            "{change: new_build, month: 2028-03, number: 4, home: {rent: 61000, rooms_: 3}}",
             "Bij changes[0].home: het onderdeel 'rooms_' kennen wij niet. Bedoelt u 'rooms'?",
         ),
         (
@@ -95,12 +95,16 @@ def test_a_missing_base_is_answered_by_the_name_that_was_meant():
             ),
         ),
         (
-            "{change: new_build, month: 2028-03, number: 4.5, home: {rent: 1}}",
+            "{change: new_build, month: 2028-03, number: 4.5, home: {rent: 61000}}",
             "Bij changes[0].number hoort een geheel getal te staan.",
         ),
         (
-            "{change: new_build, month: 2028-03, number: 9000, home: {rent: 1}}",
+            "{change: new_build, month: 2028-03, number: 9000, home: {rent: 61000}}",
             "Bij changes[0].number staat '9000'; het mag hoogstens 5000 zijn.",
+        ),
+        (
+            "{change: new_build, month: 2028-03, number: 4, home: {rent: 680}}",
+            "Bij changes[0].home.rent: '680' is te weinig: schrijf 68000 voor € 680.",
         ),
         (
             "{change: sale, month: 2030-01, until: 2029-01}",
@@ -164,6 +168,10 @@ def test_a_mistake_in_a_change_is_one_sentence(change, sentence):
         ("years: 3\n", ": Het onderdeel 'name' ontbreekt. Vul het in; zie docs/guides/wat-als.md."),
         ("name: proef\nacceptance: 40\n", (", regel 2: Bij acceptance hoort een groep te staan:"
          " onderdelen met elk een naam, verder ingesprongen.")),
+        ("name: proef\nsources: {demography.leeve: CBS}\n", (", regel 2: Bij sources: het onderdeel"
+         " 'demography.leeve' kennen wij niet. Bedoelt u 'demography.leave'?")),
+        ("name: proef\ndemography:\n  leave: [{age: 0, chanse: 0.1}]\n", (", regel 3: Bij"
+         " demography.leave[0]: het onderdeel 'chanse' kennen wij niet. Bedoelt u 'chance'?")),
         ("name: proef\nyears: 0\n", ", regel 2: Bij years staat '0'; het moet minstens 1 zijn."),
         ("name: proef\nyears: 5\nyears: 6\n", (", regel 3: 'years' staat er al, op regel 2."
          " Haal één van de twee weg.")),
