@@ -50,6 +50,7 @@ _EXPECTED = {
 }
 _NO_FIELDS = ("base", "adjust")
 """What a file may say besides the fields of a scenario: they are gone once it is read."""
+_NO_ASSUMPTION = ("name", "title", "question", "sources", "changes")
 _MOST_SHOWN = 40
 GUIDE = "docs/guides/wat-als.md"
 
@@ -245,12 +246,12 @@ def unknown_sources(scenario: Scenario) -> Iterator[tuple[Where, str]]:
 
 
 def _names(model: type[BaseModel], inside: str = "") -> Iterator[str]:
-    """Name every part of a scenario, as `demography.portal.starters`."""
+    """Name every assumption of a scenario, as `demography.portal.starters`."""
     for name, field in model.model_fields.items():
-        yield f"{inside}{name}"
-        deeper = _model_in(field.annotation)
-        if deeper is not None and name != "changes":
-            yield from _names(deeper, f"{inside}{name}.")
+        if name not in _NO_ASSUMPTION:
+            yield f"{inside}{name}"
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from _names(field.annotation, f"{inside}{name}.")
 
 
 def mistakes(errors: Sequence[ErrorDetails]) -> Iterator[tuple[Where, str]]:

@@ -371,7 +371,7 @@ def test_who_interrupts_keeps_what_is_done_and_hears_how_to_go_on(town, monkeypa
 
 def test_years_that_leave_a_change_outside_are_a_sentence():
     with pytest.raises(BadScenario, match="na het einde"):
-        command._scenarios(["verkoop"], ON, years=1, seed=None)
+        command._scenarios(["renovatie"], ON, years=1, seed=None)
 
 
 def test_a_scenario_that_is_not_there_is_one_sentence(town, monkeypatch, capsys):
