@@ -39,11 +39,25 @@ def missing_here(scenario: Scenario, state: State) -> tuple[str, ...]:
     """Say in Dutch, a sentence each, what the scenario names that is not in this State."""
     if not len(state.dwellings):
         return ("Er zijn nog geen woningen: lever eerst de woningen van de regio.",)
-    return tuple(
+    told = [
         f"changes[{number}]{sentence}"
         for number, change in enumerate(scenario.changes)
         for sentence in _missing(change, state)
-    )
+    ]
+    return (*told, *_closed_before(scenario))
+
+
+def _closed_before(scenario: Scenario) -> Iterator[str]:
+    """Say of a facility that closes a second time that it did."""
+    closed: set[str] = set()
+    for number, change in enumerate(scenario.changes):
+        if isinstance(change, FacilityCloses) and change.facility is not None:
+            if change.facility in closed:
+                yield (
+                    f"changes[{number}].facility: De voorziening '{change.facility}' sluit al "
+                    "eerder. Haal één van de twee weg."
+                )
+            closed.add(change.facility)
 
 
 def _missing(change: Change, state: State) -> Iterator[str]:
@@ -72,6 +86,11 @@ def _unknown_names(change: object, state: State, inside: str) -> Iterator[str]:
             yield (
                 f"{inside}.facility: De voorziening '{change.facility}' staat niet in deze"
                 f" gegevens.{told}"
+            )
+        elif change.kind not in (None, kind := state.facilities["kind"][change.facility]):
+            yield (
+                f"{inside}.kind: De voorziening '{change.facility}' is een {kind}, geen "
+                f"{change.kind}. Laat kind weg."
             )
 
 

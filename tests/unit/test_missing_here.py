@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from matching.simulate.supposed import missing_here
-from tests.a_street import FORTY, RENOVATION, SLOOP, a_street, changing
-from tests.builders import a_state
+from tests.a_street import FORTY, RENOVATION, SLOOP, a_street, changing, street_with
+from tests.builders import a_facility, a_state
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,18 @@ def test_a_scenario_that_fits_here_misses_nothing():
 def test_without_homes_that_is_what_is_told():
     told = missing_here(changing(FORTY), a_state())
     assert told == ("Er zijn nog geen woningen: lever eerst de woningen van de regio.",)
+
+
+def test_a_facility_that_is_of_another_kind_or_closes_twice_is_told():
+    street = street_with(facilities=[a_facility("F1", kind="SUPERMARKT")])
+    closes = "{{change: facility_closes, month: {}, facility: F1{}}}"
+    first, again = closes.format("2027-01", ""), closes.format("2027-05", "")
+    other = closes.format("2027-01", ", kind: HUISARTS")
+
+    assert missing_here(changing(first), street) == ()
+    assert missing_here(changing(first, again), street) == (
+        "changes[1].facility: De voorziening 'F1' sluit al eerder. Haal één van de twee weg.",
+    )
+    assert missing_here(changing(other), street) == (
+        "changes[0].kind: De voorziening 'F1' is een SUPERMARKT, geen HUISARTS. Laat kind weg.",
+    )
