@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from data_contracts.words import Priority, Willingness
+from matching.area.classes import certain_ages
 from matching.candidates import every_home, lived_in
 from matching.lookup import among, told
 from matching.simulate.draws import keys
@@ -191,23 +192,42 @@ def who_begin(state: State, number: int, moment: Moment, *, leave_out: pd.Index)
     return by_draw(quiet, drawn, number)
 
 
-def settle(templates: Templates, homes: pd.DataFrame, moment: Moment, news: News) -> pd.Index:
+def settle(
+    templates: Templates,
+    homes: pd.DataFrame,
+    least: NDArray[np.int64],
+    moment: Moment,
+    news: News,
+) -> pd.Index:
     """Tell of a new household for each of these homes, that does not seek; give their names.
 
-    It is like one of today's starters of whom there are not too many or too few for the rooms.
+    It is like one of today's starters who is at `least` so old, and of whom there are not too many
+    or too few for the rooms.
     """
     names = pd.Index([f"P-{moment.on:%Y-%m}-{home}" for home in homes.index], dtype="str")
     if not len(names):
         return names
-    pool = templates.households.loc[templates.starters]
-    pool = pool if len(pool) else templates.anyone
-    persons, rooms = pool["persons"].to_numpy(), homes["rooms"].to_numpy()
+    pool, rooms = _newcomers(templates), homes["rooms"].to_numpy()
+    persons, age = pool["persons"].to_numpy(), certain_ages(pool, templates.on.year)
     like = np.empty(len(names), dtype=object)
-    for many in np.unique(rooms):
-        fits = pool.index[(persons <= many) & (persons >= many - 3)]
-        here = rooms == many
-        some = fits if len(fits) else pool.index
+    for many, old in np.unique(np.column_stack([rooms, least]), axis=0):
+        enough = (age >= old) | (old == 0)
+        fits = pool.index[enough & (persons <= many) & (persons >= many - 3)]
+        here = (rooms == many) & (least == old)
+        some = fits if len(fits) else pool.index[enough]
         like[here] = drawn_from(some, names[here], "nieuw", moment.draws)
     people = _renamed(pool.loc[like], names)
-    news.say("households", typed(people.assign(consent=False, registered=moment.on), pool))
+    since = moment.on.year - templates.on.year
+    people = people.assign(birth_year=people["birth_year"] + since, registered=moment.on)
+    news.say("households", typed(people.assign(consent=False), pool))
     return names
+
+
+def _newcomers(templates: Templates) -> pd.DataFrame:
+    starters = templates.households.loc[templates.starters]
+    return starters if len(starters) else templates.anyone
+
+
+def oldest_newcomer(templates: Templates) -> int:
+    """Say how old the oldest is of whom `settle` draws."""
+    return int(certain_ages(_newcomers(templates), templates.on.year).max(initial=0))

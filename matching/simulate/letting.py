@@ -55,13 +55,16 @@ class _Round:
     yes: list[bool]
     pair: list[int]
     at_most: int
+    budget: float
     busy: set[str] = field(default_factory=set)
     picked: list[int] = field(default_factory=list)
     proposals: int = 0
     refused: list[int] = field(default_factory=list)
 
     def asks(self, row: int) -> bool:
-        """Put an option to its household; whether it moves."""
+        """Put an option to its household, while the coaches have hours; whether it moves."""
+        if self.proposals >= self.budget:
+            return False
         self.proposals += 1
         if not self.yes[row]:
             self.refused.append(self.pair[row])
@@ -84,11 +87,15 @@ class _Round:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How homes are let: to whom first, to how many one after another, who registered when."""
+    """How homes are let: to whom first, to how many one after another, who registered when.
+
+    `proposals`: as many as there are hours for in this step; None: no limit.
+    """
 
     how: Allocation
     offers: int
     registered: pd.Series
+    proposals: int | None = None
 
 
 def let(asked: Terms, openings: Sequence[str], policy: Policy, way: Way, moment: Moment) -> Let:
@@ -101,6 +108,7 @@ def let(asked: Terms, openings: Sequence[str], policy: Policy, way: Way, moment:
         options["says_yes"].tolist(),
         options["pair"].tolist(),
         way.offers,
+        np.inf if way.proposals is None else way.proposals,
     )
     plan = None
     if way.how in (Allocation.ENGINE, Allocation.DOWNSIZERS):

@@ -14,7 +14,7 @@ from matching.lookup import among
 from matching.simulate.arriving import settle
 from matching.simulate.ledger import End
 from matching.simulate.living import depart, stop_seeking
-from matching.simulate.portal import OUTSIDE, STARTER, TENANT
+from matching.simulate.portal import OUTSIDE, STARTER, TENANT, least_ages
 from matching.state import typed
 
 if TYPE_CHECKING:
@@ -81,7 +81,8 @@ def by_portal(
     """Give who enters by the portal as rows of moves; who is new is told to be there."""
     homes = every_home(state).loc[[one.home for one in told]]
     new = [at for at, one in enumerate(told) if one.kind != TENANT]
-    names = settle(templates, homes.iloc[new], moment, news)
+    least = least_ages(state, homes.index)
+    names = settle(templates, homes.iloc[new], least[new], moment, news)
     household = [one.household for one in told]
     for at, name in zip(new, names, strict=True):
         household[at] = name

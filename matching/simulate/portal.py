@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from matching.area.classes import certain_ages
+from matching.area.columns import whole
 from matching.candidates import every_home, lived_in
 from matching.lookup import among, told
 from matching.simulate.draws import keys
@@ -45,26 +47,48 @@ class Entered:
 
 
 def entered(
-    state: State, homes: list[str], portal: Portal, moment: Moment, *, busy: Iterable[str]
+    state: State,
+    homes: list[str],
+    portal: Portal,
+    moment: Moment,
+    *,
+    busy: Iterable[str],
+    oldest: int,
 ) -> list[Entered]:
-    """Say who takes each of these homes. A tenant moves once a month at most."""
+    """Say who takes each of these homes. A tenant moves once a month at most.
+
+    A home with a least age is taken by who has it; who is new is `oldest` at most. Where nobody is
+    old enough it stays as it is.
+    """
     if not homes:
         return []
     tenants, names = _Tenants.of(state, moment, busy), keys(homes)
     drawn = moment.draws.chances("portaal", names, month=moment.number)
     first, second = (_Draw.of(which, names, moment) for which in ("", "_samen"))
     kinds = every_home(state)["kind"].reindex(homes)
+    least = least_ages(state, homes)
     told = []
     for at, (home, kind) in enumerate(zip(homes, kinds, strict=True)):
         row = portal.leaves.get(kind)
         freed = _how_many(portal, row, drawn[at])
-        one = tenants.take(_kind_left(row, first.kind[at]), first.who[at]) if freed else None
-        two = one and freed > 1 and tenants.take(_kind_left(row, second.kind[at]), second.who[at])
+        left, also = _kind_left(row, first.kind[at]), _kind_left(row, second.kind[at])
+        one = tenants.take(left, first.who[at], least[at]) if freed else None
+        two = one and freed > 1 and tenants.take(also, second.who[at], 0)
         if one is not None:
             told.append(Entered(home, TENANT, *one, joined=two[0] if two else None))
-        else:
+        elif least[at] <= oldest:
             told.append(Entered(home, _without(portal, first.kind[at]) if not freed else STARTER))
     return told
+
+
+def least_ages(state: State, homes: Iterable[str]) -> NDArray[np.int64]:
+    """Give the age that one must have for each home, by its own label or its complex; 0: none."""
+    rows = every_home(state).reindex(homes)
+    own = whole(rows["min_age"], 0) * (rows["age_use"] == "SEL").to_numpy(dtype=bool)
+    found: NDArray[np.int64] = np.maximum(
+        own, whole(state.complexes["min_age"].reindex(rows["complex"]), 0)
+    )
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +141,7 @@ class _Tenants:
     household: NDArray[np.object_]
     dwelling: NDArray[np.object_]
     kind: NDArray[np.object_]
+    age: NDArray[np.int64]
     taken: set[str]
 
     @classmethod
@@ -132,15 +157,20 @@ class _Tenants:
             quiet.index.to_numpy(dtype=object)[order],
             quiet.to_numpy(dtype=object)[order],
             kinds.to_numpy(dtype=object)[order],
+            certain_ages(state.households.loc[quiet.index], moment.on.year)[order],
             set(busy),
         )
 
-    def take(self, kind: str | None, where: np.uint64) -> tuple[str, str] | None:
-        """The tenant next on the ring who has not moved, and the home left; nobody left: None."""
+    def take(self, kind: str | None, where: np.uint64, least: int) -> tuple[str, str] | None:
+        """The tenant next on the ring who has not moved, and the home left; nobody left: None.
+
+        Of a `kind` of home, and at `least` so old.
+        """
         first = int(np.searchsorted(self.number, where))
         for at in chain(range(first, len(self.number)), range(first)):
             household = self.household[at]
-            if household not in self.taken and kind in (None, self.kind[at]):
+            fits = kind in (None, self.kind[at]) and (not least or self.age[at] >= least)
+            if fits and household not in self.taken:
                 self.taken.add(household)
                 return household, self.dwelling[at]
         return None

@@ -11,10 +11,12 @@ import pandas as pd
 from data_contracts.scenario import Allocation, Letting
 from data_contracts.words import WorksKind
 from matching.candidates import candidates, every_home, lived_in, openings
+from matching.candidates.supply import demolished, worked_on
 from matching.lookup import among
 from matching.simulate.answers import Answers
 from matching.simulate.arriving import (
     Templates,
+    oldest_newcomer,
     seeking,
     starters_come,
     templates_of,
@@ -41,7 +43,14 @@ from matching.simulate.model import Happened
 from matching.simulate.moving import booked, by_match, by_portal, joined, settled
 from matching.simulate.news import News
 from matching.simulate.portal import entered
-from matching.simulate.supposed import allocation_in, for_sale, lets_to, policy_in, supposed
+from matching.simulate.supposed import (
+    allocation_in,
+    for_sale,
+    lets_to,
+    policy_in,
+    proposals_in,
+    supposed,
+)
 from matching.state import State, project, typed
 from matching.terms import terms
 
@@ -172,7 +181,7 @@ class Rolling:
             self.ledger.begin([home], Cause(one), moment.number, what)
         self._withdrawn(out, moment)
         fresh = self._booked(moment)
-        told = pd.concat([cause, fresh])
+        told = pd.concat([cause[~among(cause.index, out)], fresh[fresh != Cause.RETURNED]])
         return pd.DataFrame({"dwelling": told.index, "cause": told.to_numpy()}).astype("str")
 
     def _seek(
@@ -180,7 +189,7 @@ class Rolling:
     ) -> None:
         """Who begins to seek: newcomers, tenants, and who can no longer live where they do."""
         comes = self.scenario.demography.arrivals
-        now = seeking(self.state, moment.on, but=gone)
+        now = seeking(self.state, moment.on, but=gone.union(self._must_move(moment)))
         starters = self._newcomers(
             "starters", comes.starters_a_year, self.sought[0], now[0], moment
         )
@@ -192,6 +201,11 @@ class Rolling:
         tenants = self._newcomers("huurders", comes.tenants_a_year, self.sought[1], now[1], moment)
         begin = who_begin(self.state, tenants - len(seek), moment, leave_out=gone.union(seek))
         tenants_begin(self.state, self.templates, begin.union(seek), moment, news)
+
+    def _must_move(self, moment: Moment) -> pd.Index:
+        """Name who lives in a home that will go: they seek besides those who want to."""
+        lives = lived_in(self.state, moment.on.date())
+        return lives.index[among(lives["dwelling"], demolished(self.state))]
 
     def _newcomers(
         self, what: str, a_year: int | None, sought: int, now: int, moment: Moment
@@ -255,6 +269,7 @@ class Rolling:
             how,
             self.scenario.acceptance.offers_a_month,
             self.state.households["registered"],
+            proposals_in(policy),
         )
         return let(asked, free, policy, way, moment)
 
@@ -273,24 +288,36 @@ class Rolling:
             network=self.world.network,
         )
         options = self._reserved(self.answers.marked(asked.options), moment)
-        return replace(asked, options=options)
+        return replace(asked, options=self._let_again(options, free, moment))
+
+    def _let_again(
+        self, options: pd.DataFrame, free: tuple[str, ...], moment: Moment
+    ) -> pd.DataFrame:
+        """Leave out homes that would be sold once they are left: no chain goes through them."""
+        left = pd.Index(options["dwelling"].unique())
+        left = left[~among(left, free)]
+        sold = for_sale(self.state, self.scenario, moment.on.date(), left, self.draws)
+        return options[~among(options["dwelling"], sold)].reset_index(drop=True)
+
+    def _first_for(self, moment: Moment) -> pd.Series:
+        """Give the homes that are kept for others this month, with for whom (a Letting).
+
+        As long as the portal would wait, from when the home can be entered.
+        """
+        first = lets_to(self.state, self.scenario, moment.on.date())
+        if first.empty:
+            return first
+        first = first[among(first.index, set(self.ledger.vacant))]
+        since = self.state.dwellings["available"].reindex(first.index).fillna(moment.on)
+        waited = (moment.on.year - since.dt.year) * 12 + moment.on.month - since.dt.month
+        return first[(waited < self.scenario.demography.portal.after_months).to_numpy()]
 
     def _reserved(self, options: pd.DataFrame, moment: Moment) -> pd.DataFrame:
         """Leave out who may not enter a home that is let to others first, while that lasts."""
-        first = lets_to(self.state, self.scenario, moment.on.date())
-        patience = self.scenario.demography.portal.after_months
-        homes = pd.Index(
-            [
-                home
-                for home in first.index
-                if home in self.ledger.vacant
-                and moment.number - self.ledger.since(home) <= patience
-            ],
-            dtype="str",
-        )
-        if not len(homes):
+        first = self._first_for(moment)
+        if first.empty:
             return options
-        to = first[homes].reindex(options["dwelling"]).to_numpy(dtype=object)
+        to = first.reindex(options["dwelling"]).to_numpy(dtype=object)
         age = pd.Series(ages(self.state, moment.on), index=self.state.households.index)
         young = (age.reindex(options["household"]) < OLDER).to_numpy(dtype=bool)
         large = (options["family_home_freed"] > 0).to_numpy(dtype=bool)
@@ -307,7 +334,12 @@ class Rolling:
         news = News()
         late = self._late(told, moment, policy)
         others = entered(
-            self.state, late, self.scenario.demography.portal, moment, busy=told.moves["household"]
+            self.state,
+            late,
+            self.scenario.demography.portal,
+            moment,
+            busy=told.moves["household"],
+            oldest=oldest_newcomer(self.templates),
         )
         moves = pd.concat(
             [
@@ -323,22 +355,24 @@ class Rolling:
         booked(self.ledger, moves, also, moment)
         self._withdrawn(out, moment)
         homes = pd.concat([moves["leaves"].dropna(), also], ignore_index=True)
+        homes = homes[~among(homes, out)]
         freed = pd.DataFrame({"dwelling": homes, "cause": Cause.MOVE.value})
         return moves, freed.astype("str")
 
     def _late(self, told: Let, moment: Moment, policy: Policy) -> list[str]:
         """Name the homes that stand empty too long for the list of wishes."""
         patience = self.scenario.demography.portal.after_months
-        entered_ = set(told.moves["dwelling"])
+        not_yet = {*told.moves["dwelling"], *self._first_for(moment).index}
         return [
             home
             for home in self._openings(policy, moment)
-            if home not in entered_ and moment.number - self.ledger.since(home) >= patience
+            if home not in not_yet and moment.number - self.ledger.since(home) >= patience
         ]
 
     def _openings(self, policy: Policy, moment: Moment) -> tuple[str, ...]:
-        free = openings(self.state, policy, moment.on.date()).index
-        return tuple(home for home in free if home in self.ledger.vacant)
+        day = moment.on.date()
+        free, busy = openings(self.state, policy, day).index, worked_on(self.state, policy, day)
+        return tuple(home for home in free if home in self.ledger.vacant and home not in busy)
 
 
 def _empty(state: State) -> pd.Index:

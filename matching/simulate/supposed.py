@@ -35,6 +35,7 @@ from matching.simulate.news import News
 from matching.simulate.when import in_force, when
 from matching.simulate.where import homes_of
 from matching.state import no_facts, project
+from matching.terms.hours import MINUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +56,7 @@ __all__ = [
     "lets_to",
     "missing_here",
     "policy_in",
+    "proposals_in",
     "supposed",
 ]
 
@@ -66,6 +68,9 @@ _NAMED = {
 }
 _EARLY = pd.Timedelta(hours=1)
 """After what people do by themselves at the beginning of the day, before anything is let."""
+_TOGETHER = "region_hours_per_week"
+"""What all coaches have together, in the words of the policy."""
+WEEKS_A_YEAR = 52
 
 
 def named_changes(scenario: Scenario) -> Iterator[tuple[str, Change]]:
@@ -133,6 +138,9 @@ def _moment(state: State, on: date) -> pd.Timestamp:
 def policy_in(policy: Policy, scenario: Scenario, on: date) -> Policy:
     """Give the policy that is in force on a day: weights, schemes and hours of the coaches.
 
+    The policy's hours are of a week and for one plan; here one plan is made for a whole step, so
+    they are those of all its weeks.
+
     Of two changes that say something of the same, the later in the list counts.
     """
     for change in scenario.changes:
@@ -144,8 +152,20 @@ def policy_in(policy: Policy, scenario: Scenario, on: date) -> Policy:
                 others = tuple(one for one in policy.schemes if one.name != scheme.name)
                 policy = policy.model_copy(update={"schemes": (*others, scheme)})
             case Coaching(hours_per_week=hours) if in_force(change.month, on):
-                policy = policy.model_copy(update={"region_hours_per_week": hours})
-    return policy
+                policy = policy.model_copy(update={_TOGETHER: hours})
+    weeks = WEEKS_A_YEAR * scenario.step_months / 12
+    given = {name: getattr(policy, name) for name in ("coach_hours_per_week", _TOGETHER)}
+    told = {name: round(many * weeks) for name, many in given.items() if many is not None}
+    return policy.model_copy(update=told) if told else policy
+
+
+def proposals_in(policy: Policy) -> int | None:
+    """Say how many proposals the coaches together have the hours for; None: as many as it takes.
+
+    `policy` as `policy_in` gives it. What is proposed after a no takes hours as well.
+    """
+    hours = policy.region_hours_per_week
+    return None if hours is None else hours * MINUTES // policy.coach_minutes_per_proposal
 
 
 def allocation_in(scenario: Scenario, on: date) -> Allocation:

@@ -398,7 +398,7 @@ def test_choices_hold_from_their_month_on_and_the_last_counts():
     assert [one.weights.tie_minute for one in at] == [4, 9, 9]
     assert [one.weights.outdoor for one in at] == [8, 8, 1]
     assert [len(one.schemes) for one in at] == [2, 2, 3]
-    assert {one.region_hours_per_week for one in at} == {20}
+    assert {one.region_hours_per_week for one in at} == {87}  # of the weeks of a month together
     ways = [allocation_in(scenario, day(number)) for number in (1, 2, 3)]
     assert ways == [Allocation.ENGINE, Allocation.LOTTERY, Allocation.REGISTRATION]
 
