@@ -38,6 +38,8 @@ USUAL = {
 }
 DEFAULT = Path(data_contracts.__file__).with_name("default_scenario.yaml")
 DO_NOTHING = Scenario.model_validate(yaml.safe_load(DEFAULT.read_text("utf-8")))
+A_BAND = {"complex": "C1", "corporation": a_dwelling()["corporation"], "most_vragend": 50}
+"""A complex in which at most half of the households may ask for care."""
 FAMILY_HOME = {"kind": "EIN", "rooms": 5, "floor": 0}
 
 

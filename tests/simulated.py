@@ -20,8 +20,8 @@ MEASURES = {
         measure("older_unsuitable", kind="stock", people=True),
         measure("facilities_near", people=True, overlapping=("facility",)),
         measure("open_homes", kind="stock"),
-        measure("passend_let"),
-        measure("passend_met"),
+        measure("passend_let", people=True),
+        measure("passend_met", people=True),
     )
 }
 

@@ -36,7 +36,7 @@ class Measure:
     overlapping: tuple[str, ...] = ()
 
 
-_PEOPLE = ("huishoudens", "verhuringen")
+_PEOPLE = ("huishoudens", "verhuringen", "voorstellen")
 """What is counted in these, counts people."""
 _OVERLAPPING = ("facility", "resident")
 """One household may have several places nearby, one complex may be outside both its bands."""

@@ -40,14 +40,19 @@ TOTALS = {**OF, "measure": "str", "group": "str", **MEAN}
 `group` is WHOLE or `dimension:value`, as in FIGURES.
 """
 YEARLY = {**OF, "measure": "str", "group": "str", "year": "int64", **MEAN}
-"""Per year from 1: a flow summed, a stock at the end (year 0: where it began). All groups.
+"""Per year from 1: a flow summed, a stock at the end (year 0: where it began).
+
+All groups but calendar years. A flow that is small in a year is hidden in all years, a stock in
+that year.
 
 Only the acceptance level that was asked for; so are all tables below.
 """
 RATIOS = {**OF, "ratio": "str", "year": "int64", **MEAN}
 """Percentages that a norm or a reader goes by (`SHARES` in `matching.simulate.ratios`).
 
-Year 0 is the whole horizon. Of each replication first the percentage, then the mean of those.
+Year 0 is the whole horizon, another one a calendar year, by which norms are judged. Of each
+replication first the percentage, then the mean of those. Where too few are outside the norm it is
+in whole percents.
 """
 LENGTHS = {
     **OF,
@@ -82,11 +87,16 @@ ENDS = {
     "cause": "str",
     "home": "str",
     "neighbourhood": "str",
-    "end": "str",  # an End (`matching.simulate.ledger`), in which standing open is one
+    "end": "str",  # an End (`matching.simulate.ledger`), in which standing open is one; or OTHER
     "chains": "float64",  # mean per replication
     "tenths": "int64",  # of a percent; of one by, cause, home and neighbourhood together 1000
 }
-"""How chains end. Groups of chains that are suppressed in LENGTHS are not in it."""
+"""How chains end. Groups of chains that are suppressed in LENGTHS are not in it.
+
+Ends of too few people are told together as OTHER, with another end where those are still too few,
+or where they could be told from other groups.
+"""
+OTHER = "overig"
 FREED = {
     **OF,
     "rent": "str",

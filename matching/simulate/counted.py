@@ -15,10 +15,7 @@ ROWS: tuple[Row, ...] = (
         "moves",
         "Verhuizingen",
         *("huishoudens", "flow", "more", "home neighbourhood age kind channel"),
-        (
-            "Huishoudens die in deze maand een woning van ons betrokken. Geteld uit de "
-            "gesimuleerde verhuizingen."
-        ),
+        ("Huishoudens die een woning van ons betrokken. Geteld uit de gesimuleerde verhuizingen."),
     ),
     (
         "moves_starters",
@@ -113,14 +110,14 @@ ROWS: tuple[Row, ...] = (
     ),
     (
         "older_unsuitable_low",
-        "Ouderen in een ongeschikte woning (laag)",
+        "Ouderen in een ongeschikte woning (strenge lezing)",
         *("huishoudens", "stock", "less", "home neighbourhood"),
         (
-            "Ondergrens: een opgegeven behoefte die de woning niet dekt, in een woning die "
+            "Strenge lezing: een opgegeven behoefte die de woning niet dekt, in een woning die "
             "niet voor minder dan € 10.000 is aan te passen (gestapeld, eerste verdieping "
             "of hoger, zonder lift). Beperking en geschiktheid zijn allebei schattingen "
-            "(Monitor Ouderenhuisvesting, ABF voor BZK, 2021): lees dit als een marge met "
-            "een lage en een hoge waarde, en nooit per adres."
+            "(Monitor Ouderenhuisvesting, ABF voor BZK, 2021): lees de drie lezingen "
+            "naast elkaar, en nooit per adres."
         ),
     ),
     (
@@ -128,25 +125,24 @@ ROWS: tuple[Row, ...] = (
         "Ouderen in een ongeschikte woning",
         *("huishoudens", "stock", "less", "home neighbourhood age"),
         (
-            "Middenwaarde: oudere huishoudens met een opgegeven behoefte die hun woning "
+            "Middelste lezing: oudere huishoudens met een opgegeven behoefte die hun woning "
             "niet dekt. Een behoefte is wat het huishouden zelf opgaf: een "
             "toegankelijkheidslabel, een kenmerk of een loophulpmiddel. Wie niets opgaf, "
             "telt hier niet; het echte aantal ligt dus eerder hoger. Beperking en "
             "geschiktheid zijn allebei schattingen (Monitor Ouderenhuisvesting, ABF voor "
-            "BZK, 2021): lees dit als een marge met een lage en een hoge waarde, en nooit "
-            "per adres."
+            "BZK, 2021): lees de drie lezingen naast elkaar, en nooit per adres."
         ),
     ),
     (
         "older_unsuitable_high",
-        "Ouderen in een ongeschikte woning (hoog)",
+        "Ouderen in een ongeschikte woning (ruime lezing)",
         *("huishoudens", "stock", "less", "home neighbourhood"),
         (
-            "Bovengrens: de middenwaarde, en daarbij elk huishouden van 75 jaar of ouder "
-            "dat zonder lift op een verdieping woont, ook als het niets opgaf. Beperking en"
-            " geschiktheid zijn allebei schattingen (Monitor Ouderenhuisvesting, ABF voor "
-            "BZK, 2021): lees dit als een marge met een lage en een hoge waarde, en nooit "
-            "per adres."
+            "Ruime lezing: de middelste, en daarbij elk huishouden van 75 jaar of ouder "
+            "dat zonder lift op een verdieping woont, ook als het niets opgaf. Dit is niet het "
+            "hoogste dat kan: wie jonger is en niets opgaf, telt ook hier niet. Beperking en "
+            "geschiktheid zijn allebei schattingen (Monitor Ouderenhuisvesting, ABF voor "
+            "BZK, 2021): lees de drie lezingen naast elkaar, en nooit per adres."
         ),
     ),
     (
@@ -239,13 +235,19 @@ ROWS: tuple[Row, ...] = (
         "local_let",
         "Verhuurd met voorrang door lokale binding",
         *("verhuringen", "flow", None, "year municipality"),
-        "Van alle verhuringen in een gemeente mag dit hoogstens 50 % zijn.",
+        (
+            "De norm is hoogstens 50 % van de verhuringen, en geldt per gemeente. Zonder "
+            "onderverdeling zijn dit alle gemeenten samen: kijk voor de norm per gemeente."
+        ),
     ),
     (
         "lets",
         "Alle verhuringen",
         *("verhuringen", "flow", None, "year municipality"),
-        "Waar de norm voor lokale binding een deel van is.",
+        (
+            "Waar de norm voor lokale binding een deel van is. Zonder onderverdeling alle "
+            "gemeenten samen."
+        ),
     ),
     (
         "rent_sum",
@@ -261,9 +263,8 @@ ROWS: tuple[Row, ...] = (
         "Kosten van regelingen",
         *("eurocent", "flow", "less", "cost"),
         (
-            "Bijdragen bij een verhuizing, en de huur die u door huurbehoud in deze maand "
-            "misloopt bij wie sinds het begin met behoud van huur verhuisde en daar nog "
-            "woont."
+            "Bijdragen bij een verhuizing, en de huur die u door huurbehoud misloopt, maand "
+            "na maand, zolang wie met behoud van huur verhuisde daar woont."
         ),
     ),
     (
@@ -271,8 +272,9 @@ ROWS: tuple[Row, ...] = (
         "Leegstand",
         *("dagen", "flow", "less", "home"),
         (
-            "Woningen die aan het eind van de maand leeg staan, maal de dagen van die "
-            "maand. Op hele maanden gerekend: wie binnen de maand verhuurt, telt nul dagen."
+            "Van elke maand de woningen die aan het eind leeg staan, maal de dagen van die "
+            "maand, en dat opgeteld. Op hele maanden gerekend: wie binnen de maand "
+            "verhuurt, telt nul dagen."
         ),
     ),
     (
@@ -294,7 +296,7 @@ ROWS: tuple[Row, ...] = (
         "open_homes",
         "Leegstaande woningen",
         *("woningen", "stock", "less", "home neighbourhood"),
-        "Woningen die aan het eind van de maand leeg staan.",
+        "Woningen die op het moment van tellen leeg staan.",
     ),
     (
         "dwellings",

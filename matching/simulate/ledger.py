@@ -31,6 +31,10 @@ class Cause(StrEnum):
     MOVE = "verhuizing"  # never a first home: freed by a move in the chain
 
 
+OF_HOMES = frozenset({Cause.EMPTY, Cause.BUILT, Cause.RETURNED, Cause.REHOUSED})
+"""Causes that say nothing of people: how often they began a chain is for everybody to know."""
+
+
 class End(StrEnum):
     """Why a chain went no further."""
 
@@ -41,6 +45,10 @@ class End(StrEnum):
     DEMOLITION = "sloop"
     WITHDRAWN = "uit verhuur"
     OPEN = "nog open"
+
+
+OF_PEOPLE = frozenset({End.STARTER, End.STAYED, End.OUTSIDE})
+"""Ends that say something of who moved in last."""
 
 
 @dataclass(slots=True)

@@ -7,80 +7,82 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from matching.simulate.comparison import BY, ENDS, FREED, FREED_BY, FREED_YEARLY, LENGTHS, WHOLE
+from matching.simulate.comparison import (
+    BY,
+    ENDS,
+    FREED,
+    FREED_BY,
+    FREED_YEARLY,
+    LENGTHS,
+    OTHER,
+    SMALL,
+)
+from matching.simulate.few import BEGUN, CELL, CHAIN, EVERY, group_of, parts
 from matching.simulate.interval import means
-from matching.simulate.small import hidden, suppress
+from matching.simulate.ledger import OF_PEOPLE, End
+from matching.simulate.small import hidden, lines_of
 from matching.simulate.tally import KINDS, PLACES, year_of
-from matching.simulate.told import OF, marked, of_baseline
+from matching.simulate.told import OF, marked, shown
 
 if TYPE_CHECKING:
+    from matching.simulate.few import Few
     from matching.simulate.told import Told
 
-CELL = ["by", *PLACES]
 TENTHS = 1_000
 """Tenths of a percent in the whole."""
-
-
-def small_chains(told: Told) -> pd.DataFrame:
-    """Say per scenario, acceptance and kind of chain whether there were too few (`small`).
-
-    What a chain began with can be a death or a move to care. A kind that is told apart by two
-    things is also not shown where one of the two alone is not, or the sum would tell.
-    """
-    told_of = _counts(told)
-    cells = told_of.loc[told_of["measure"] == "chains", [*OF, *CELL, "mean"]].reset_index(drop=True)
-    cells["small"] = False
-    for things in range(3):
-        here = cells[cells["by"].map(_things) == things]
-        parents = [_parent(here, one) for one in PLACES]
-        gone = [marked(parent, cells[[*OF, *CELL, "small"]]) for parent in parents]
-        people = here["mean"].mask(np.logical_or.reduce(gone), 0.0)
-        cells.loc[here.index, "small"] = hidden(people, [_line(here, one) for one in parents])
-    return cells.drop(columns="mean")
 
 
 def _counts(told: Told) -> pd.DataFrame:
     table = told.table("lengths")
     counted = table[table["measure"].isin(["chains", "open"])]
-    return means(counted, [*CELL, "measure"], told.runs, of_absent=0.0)
+    return means(counted, [*CHAIN, "measure"], told.runs, of_absent=0.0)
 
 
-def _things(by: str) -> int:
-    return len(by.split("+")) if by else 0
-
-
-def _parent(cells: pd.DataFrame, left_out: str) -> pd.DataFrame:
-    """Give the kind each cell is a part of when one thing is not told; itself where it was not."""
-    name = {by: "+".join(one for one in by.split("+") if one != left_out) for by in BY}
-    told: dict[str, object] = {"by": cells["by"].map(name), left_out: WHOLE}
-    return cells[[*OF, *CELL]].assign(**told)
-
-
-def _line(cells: pd.DataFrame, parents: pd.DataFrame) -> pd.Series:
-    """Number the parents: cells with one number add up to one total; missing where it has none."""
-    return parents.groupby([*OF, *CELL]).ngroup().where(parents["by"] != cells["by"])
-
-
-def lengths(told: Told, small: pd.DataFrame) -> pd.DataFrame:
+def lengths(told: Told, few: Few) -> pd.DataFrame:
     """Give the table LENGTHS: of a replication without such chains there is no mean."""
     table = told.table("lengths")
     of_chains = table[~table["measure"].isin(["chains", "open"])]
-    per_chain = means(of_chains, [*CELL, "measure"], told.runs, of_absent=np.nan)
+    per_chain = means(of_chains, [*CHAIN, "measure"], told.runs, of_absent=np.nan)
     every = pd.concat([_counts(told), per_chain], ignore_index=True)
-    without = marked(every, of_baseline(small, told.runs.baseline))
-    shown = suppress(every, marked(every, small), without)
-    return _sorted(shown, told)[list(LENGTHS)]
+    return _sorted(shown(every, _small(every, few), told), told)[list(LENGTHS)]
 
 
-def ends(told: Told, small: pd.DataFrame) -> pd.DataFrame:
+def _small(table: pd.DataFrame, few: Few) -> pd.Series:
+    """Say of rows about a kind of chain whether too few people began those."""
+    cells = table[OF].assign(measure=BEGUN, group=group_of(table), year=EVERY)
+    return marked(cells, few.horizon[[*CELL, "small"]])
+
+
+def ends(told: Told, few: Few) -> pd.DataFrame:
     """Give the table ENDS: shares in whole tenths of a percent that add up to exactly 100 %."""
-    counted = told.table("ends").groupby([*OF, *CELL, "end"], as_index=False)["value"].sum()
-    table = counted[~marked(counted, small)].reset_index(drop=True)
+    counted = told.table("ends").groupby([*OF, *CHAIN, "end"], as_index=False)["value"].sum()
     number = [
-        len(told.runs.done[key]) for key in zip(table["scenario"], table["acceptance"], strict=True)
+        len(told.runs.done[key])
+        for key in zip(counted["scenario"], counted["acceptance"], strict=True)
     ]
-    shares = tenths(table["value"], table.groupby([*OF, *CELL]).ngroup())
-    return _sorted(table.assign(chains=table["value"] / number, tenths=shares), told)[list(ENDS)]
+    counted = counted.assign(chains=counted["value"] / number, gone=_small(counted, few))
+    counted["end"] = counted["end"].mask(_few_ended(counted), OTHER)
+    table = counted[~counted["gone"]].groupby([*OF, *CHAIN, "end"], as_index=False).sum()
+    shares = tenths(table["value"], table.groupby([*OF, *CHAIN]).ngroup())
+    return _sorted(table.assign(tenths=shares), told)[list(ENDS)]
+
+
+def _few_ended(counted: pd.DataFrame) -> pd.Series:
+    """Say which ends are not told apart: of too few people, and whatever would tell those.
+
+    How many chains stand open is told beside it (LENGTH_MEASURES), so that hides nothing.
+    """
+    closed = counted[counted["end"] != End.OPEN]
+    cells = closed.assign(group=group_of(closed))[[*OF, "group", "end", "chains", "gone"]]
+    small = cells["gone"] | ((cells["chains"] < SMALL) & cells["end"].isin(OF_PEOPLE))
+    whole = cells.assign(line=cells["group"])
+    told = parts(cells)
+    told = told.assign(line=told["end"] + " " + told["by"] + " " + told["also"] + " " + told["of"])
+    keys = [*OF, "group", "end", "line"]
+    total = told.assign(group=told["of"]).drop_duplicates(keys)
+    members = pd.concat([one[keys] for one in (whole, told, total)])
+    hide = hidden(cells["chains"], small, lines_of(cells, members, OF))
+    return hide.reindex(counted.index, fill_value=False)
 
 
 def tenths(counts: pd.Series, of: pd.Series) -> pd.Series:
@@ -109,14 +111,13 @@ def freed_yearly(told: Told) -> pd.DataFrame:
     return means(counted, keys, told.runs, of_absent=0.0)[list(FREED_YEARLY)]
 
 
-def freed_by(told: Told) -> pd.DataFrame:
+def freed_by(told: Told, few: Few) -> pd.DataFrame:
     """Give the table FREED_BY: only why homes came free can be too few people to show."""
     table = told.means("freed_by", ["dimension", "kind"])
-    causes = table[table["dimension"] == "cause"]
-    number = causes.groupby(OF).ngroup()
-    small = causes[[*OF, "dimension", "kind"]].assign(small=hidden(causes["mean"], [number]))
-    without = marked(table, of_baseline(small, told.runs.baseline))
-    return suppress(table, marked(table, small), without)[list(FREED_BY)]
+    group = table["dimension"] + ":" + table["kind"]
+    cells = table[OF].assign(measure="freed", group=group, year=EVERY)
+    causes = few.horizon[few.horizon["group"].str.startswith("cause:")]
+    return shown(table, marked(cells, causes[[*CELL, "small"]]), told)[list(FREED_BY)]
 
 
 def _sorted(table: pd.DataFrame, told: Told) -> pd.DataFrame:

@@ -8,3 +8,5 @@ SHARES = {
     "local": ("local_let", "lets"),
 }
 """What a percentage is of: the measure above the line, and the one below it."""
+CALENDAR = "year:"
+"""What the groups of a calendar year begin with: norms are judged by it."""

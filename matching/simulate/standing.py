@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.bool_]
 
+BANDS = [f"{side}_{kind.lower()}" for kind in ResidentKind for side in ("least", "most")]
+"""The columns of a complex in which its bands are."""
 EVERY = 1_000_000
 """Stands in a band for: no upper limit."""
 
@@ -108,8 +110,13 @@ def _care(counts: Counts, standing: Standing, reached: Mask) -> None:
 
 
 def _mix(counts: Counts, standing: Standing) -> None:
-    """Count the complexes outside a band of theirs, as `matching.terms.mixing` reads bands."""
+    """Count the complexes outside a band of theirs, as `matching.terms.mixing` reads bands.
+
+    Where no complex has a band nothing is counted: that none is outside would say nothing.
+    """
     complexes, living = standing.state.complexes, standing.living
+    if complexes[BANDS].isna().all(axis=None):
+        return
     at = places(complexes.index, standing.state.dwellings["complex"])
     units = whole(complexes["units"])
     homes = np.where(units >= 0, units, np.bincount(at[at >= 0], minlength=len(complexes)))

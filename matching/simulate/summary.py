@@ -9,8 +9,9 @@ import pandas as pd
 from data_contracts.words import VerhuisketenError
 from matching.simulate.catalogue import MEASURES
 from matching.simulate.comparison import BASELINE, DISTANCE, Comparison
-from matching.simulate.figures import ratios, small_figures, totals, yearly
-from matching.simulate.lengths import ends, freed, freed_by, freed_yearly, lengths, small_chains
+from matching.simulate.few import Few
+from matching.simulate.figures import ratios, totals, yearly
+from matching.simulate.lengths import ends, freed, freed_by, freed_yearly, lengths
 from matching.simulate.tally import tally
 from matching.simulate.told import OF, Told
 
@@ -46,21 +47,21 @@ def compare(
     here = every.at(acceptance)
     if not here.tallies:
         raise NoRuns
-    small, chains = small_figures(every, measures, "fewest"), small_chains(here)
+    few = Few.of(every, measures)
     return Comparison(
         baseline=baseline,
         acceptance=acceptance,
         years=max(int(one.yearly["year"].max()) for one in here.tallies.values()),
         scenarios=tuple(dict.fromkeys(scenario for scenario, _ in here.runs.done)),
         runs=_runs(every),
-        totals=totals(every, small),
-        yearly=yearly(here, small_figures(here, measures, "lowest")),
-        ratios=ratios(here),
-        lengths=lengths(here, chains),
-        ends=ends(here, chains),
+        totals=totals(every, few),
+        yearly=yearly(here, few),
+        ratios=ratios(here, few),
+        lengths=lengths(here, few),
+        ends=ends(here, few),
         freed=freed(here),
         freed_yearly=freed_yearly(here),
-        freed_by=freed_by(here),
+        freed_by=freed_by(here, few),
         distance=distance(every),
     )
 

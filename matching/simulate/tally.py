@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from matching.simulate.comparison import BY, WHOLE
-from matching.simulate.ratios import SHARES
+from matching.simulate.ledger import OF_HOMES
+from matching.simulate.ratios import CALENDAR, SHARES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from matching.simulate.model import Run
 
@@ -25,18 +26,17 @@ KINDS = ("rent", "rooms", "access", "neighbourhood")
 class Tally:
     """What one run came to over its years, added up; every table has keys and a `value`.
 
-    `horizon` by measure and group: a flow summed, a stock at the end; `fewest` the same with of a
-    stock its lowest year; `lowest` of both their lowest year; `yearly` by measure, group and year;
-    `ratios` by ratio and year (0: the horizon); `lengths` by by, cause, home,
-    neighbourhood and measure; `ends` the same by end; `freed` by what homes are and month;
+    `horizon` by measure and group: a flow summed, a stock at the end; `yearly` by measure, group
+    and year, 0 where nothing was counted; `ratios` by ratio and calendar year (0: the horizon);
+    `begun` by by, cause, home, neighbourhood and year: chains that began because of people;
+    `lengths` by the same and measure; `ends` the same by end; `freed` by what homes are and month;
     `freed_by` by dimension and kind. `steps` as they are.
     """
 
     horizon: pd.DataFrame
-    fewest: pd.DataFrame
-    lowest: pd.DataFrame
     yearly: pd.DataFrame
     ratios: pd.DataFrame
+    begun: pd.DataFrame
     lengths: pd.DataFrame
     ends: pd.DataFrame
     freed: pd.DataFrame
@@ -48,21 +48,15 @@ def tally(run: Run, stocks: Collection[str]) -> Tally:
     """Add up one run; of the measures that are `stocks` the last month of a year counts."""
     yearly = _yearly(run.figures, stocks)
     horizon = _horizon(yearly, stocks)
-    chains = _lines(run.chains[run.chains["opened"] >= 0])
+    begun = run.chains[run.chains["opened"] >= 0]
+    chains = _lines(begun)
     freed = run.freed.assign(value=run.freed["homes"])
-    lowest, standing = _lowest(yearly, stocks), list(stocks)
     return Tally(
         horizon=horizon,
-        fewest=pd.concat(
-            [
-                horizon[~horizon["measure"].isin(standing)],
-                lowest[lowest["measure"].isin(standing)],
-            ],
-            ignore_index=True,
-        ),
-        lowest=lowest,
-        yearly=yearly,
-        ratios=_ratios(yearly, horizon),
+        # A calendar year lies across two years of a simulation: only over the horizon is it whole.
+        yearly=yearly[~yearly["group"].str.startswith(CALENDAR)],
+        ratios=_ratios(horizon),
+        begun=_begun(_lines(begun[~begun["cause"].isin(OF_HOMES)]), int(yearly["year"].max())),
         lengths=_lengths(chains),
         ends=_sum(chains.assign(value=1), ["by", *PLACES, "end"]),
         freed=_sum(freed, [*KINDS, "month"]),
@@ -80,12 +74,30 @@ def _sum(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return table.groupby(keys, as_index=False)["value"].sum()
 
 
+def _by_year(table: pd.DataFrame, keys: list[str], years: Iterable[int]) -> pd.DataFrame:
+    """Sum by keys and year; a year in which a cell is not named it is 0."""
+    summed = table.pivot_table("value", keys, "year", aggfunc="sum", fill_value=0)
+    wide = summed.reindex(columns=list(years), fill_value=0).reset_index()
+    return wide.melt(keys, var_name="year").astype({"year": "int64", "value": "int64"})
+
+
 def _yearly(figures: pd.DataFrame, stocks: Collection[str]) -> pd.DataFrame:
-    """Sum flows over each year; of stocks take what stands at its last month."""
+    """Sum flows over each year; of stocks take what stands at its last month.
+
+    Flows have no year 0.
+    """
     figures = figures.assign(year=year_of(figures["month"]))
     last = figures["month"] == figures.groupby("year")["month"].transform("max")
-    counted = last | ~figures["measure"].isin(list(stocks))
-    return _sum(figures[counted], ["measure", "group", "year"])
+    stands = figures["measure"].isin(list(stocks))
+    years = sorted(figures["year"].unique())
+    cell = ["measure", "group"]
+    return pd.concat(
+        [
+            _by_year(figures[~stands], cell, [year for year in years if year > 0]),
+            _by_year(figures[stands & last], cell, years),
+        ],
+        ignore_index=True,
+    )
 
 
 def _horizon(yearly: pd.DataFrame, stocks: Collection[str]) -> pd.DataFrame:
@@ -94,28 +106,26 @@ def _horizon(yearly: pd.DataFrame, stocks: Collection[str]) -> pd.DataFrame:
     return _sum(yearly[last | ~yearly["measure"].isin(list(stocks))], ["measure", "group"])
 
 
-def _lowest(yearly: pd.DataFrame, stocks: Collection[str]) -> pd.DataFrame:
-    """Give by measure and group the lowest year, 0 where one is without it.
-
-    Flows have no year 0.
-    """
-    cells = yearly.groupby(["measure", "group"])["value"].agg(["min", "size"]).reset_index()
-    begins = (yearly["year"] == 0).any() & ~cells["measure"].isin(list(stocks))
-    every = cells["size"] == yearly["year"].nunique() - begins
-    return cells[["measure", "group"]].assign(value=cells["min"].where(every, 0))
-
-
-def _ratios(yearly: pd.DataFrame, horizon: pd.DataFrame) -> pd.DataFrame:
-    """Give percentages of the whole, per year and over the horizon (year 0)."""
-    both = pd.concat([horizon.assign(year=0), yearly[yearly["year"] > 0]])
-    wide = both[both["group"] == WHOLE].pivot_table(index="year", columns="measure", values="value")
+def _ratios(horizon: pd.DataFrame) -> pd.DataFrame:
+    """Give percentages per calendar year, by which norms are judged, and over the horizon (0)."""
+    groups = horizon["group"].where(horizon["group"] != WHOLE, f"{CALENDAR}0")
+    counted = horizon.assign(year=groups)[groups.str.startswith(CALENDAR)]
+    wide = counted.pivot_table("value", "year", "measure", aggfunc="sum")
+    wide.index = wide.index.str.removeprefix(CALENDAR).astype("int64")
+    every = wide.reindex(columns=sorted({one for both in SHARES.values() for one in both}))
+    every = every.fillna(0)
     told = {
-        name: 100 * wide[part] / wide[of].where(wide[of] > 0)
+        name: 100 * every[part] / every[of].where(every[of] > 0)
         for name, (part, of) in SHARES.items()
-        if {part, of} <= set(wide.columns)
     }
     long = pd.DataFrame(told, index=wide.index).reset_index()
     return long.melt("year", var_name="ratio").dropna()
+
+
+def _begun(chains: pd.DataFrame, years: int) -> pd.DataFrame:
+    """Count chains per year in which they began."""
+    counted = chains.assign(year=year_of(chains["opened"]), value=1)
+    return _by_year(counted, ["by", *PLACES], range(1, years + 1))
 
 
 def _lines(chains: pd.DataFrame) -> pd.DataFrame:

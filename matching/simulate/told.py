@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from matching.simulate.comparison import MEAN
 from matching.simulate.interval import Runs, means
+from matching.simulate.small import suppress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,3 +64,14 @@ def marked(table: pd.DataFrame, cells: pd.DataFrame) -> pd.Series:
     """Say of every row of a table whether its cell is small, by the keys both have."""
     keys = [name for name in cells.columns if name != "small"]
     return table.merge(cells, on=keys, how="left")["small"].eq(True).set_axis(table.index)
+
+
+def keyed(table: pd.DataFrame, small: pd.Series) -> pd.DataFrame:
+    """Give what the rows of a table with the columns of MEAN are of, with whether each is small."""
+    return table[[name for name in table if name not in MEAN]].assign(small=small)
+
+
+def shown(table: pd.DataFrame, small: pd.Series, told: Told) -> pd.DataFrame:
+    """Take away what is small, and the differences from a baseline that is."""
+    without = marked(table, of_baseline(keyed(table, small), told.runs.baseline))
+    return suppress(table, small, without)

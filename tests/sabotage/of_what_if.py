@@ -81,9 +81,9 @@ BREAKS = (
     Break(
         PROMISE,
         "a few people are told year by year",
-        "matching/simulate/summary.py",
-        'small_figures(here, measures, "lowest")',
-        'small_figures(here, measures, "fewest")',
+        "matching/simulate/few.py",
+        'lowest = every.groupby(CELL, as_index=False)["mean"].min()',
+        'lowest = every.groupby(CELL, as_index=False)["mean"].max()',
         (
             named(
                 "unit/test_summary",

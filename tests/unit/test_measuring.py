@@ -9,7 +9,7 @@ from matching.simulate.catalogue import MEASURES
 from matching.simulate.classes import freed, home_class, rent_class
 from matching.simulate.model import FREED
 from tests.builders import a_dwelling, a_household, a_state, the_rules
-from tests.measured import a_busy_month, groups_of, happened, measured
+from tests.measured import A_BAND, a_busy_month, groups_of, happened, measured
 
 # --- what homes are ----------------------------------------------------------------------------
 
@@ -76,7 +76,9 @@ def test_a_home_that_was_demolished_meanwhile_is_counted_as_it_was():
 
 
 def test_everything_that_is_counted_is_in_the_catalogue_and_the_other_way_round():
-    state = a_state(dwellings=[a_dwelling()], households=[a_household(lives_in="W1")])
+    state = a_state(
+        dwellings=[a_dwelling()], households=[a_household(lives_in="W1")], complexes=[A_BAND]
+    )
     told = measured(happened(state)).index.get_level_values("measure")
 
     assert set(told) == set(MEASURES)
@@ -98,7 +100,7 @@ def test_the_groups_of_a_dimension_add_up_to_the_whole():
 
 def test_what_counts_people_is_marked_so():
     for measure in MEASURES.values():
-        assert measure.people is (measure.unit in ("huishoudens", "verhuringen"))
+        assert measure.people is (measure.unit in ("huishoudens", "verhuringen", "voorstellen"))
         assert measure.explained.endswith(".")
 
 

@@ -23,7 +23,7 @@ from tests.builders import (
     an_older_household,
     the_rules,
 )
-from tests.measured import DO_NOTHING, a_busy_month, groups_of, happened, measured
+from tests.measured import A_BAND, DO_NOTHING, a_busy_month, groups_of, happened, measured
 
 # --- older people in a home that does not suit them --------------------------------------------
 
@@ -247,19 +247,25 @@ def test_a_home_that_is_built_later_is_measured_and_what_is_known_is_not_measure
 
 @pytest.mark.parametrize(("asking", "wrong"), [(0, 0), (2, 0), (3, 1), (4, 1)])
 def test_a_complex_outside_its_band_is_counted(asking, wrong):
-    band = {"complex": "C1", "corporation": a_dwelling()["corporation"], "most_vragend": 50}
     state = a_state(
         dwellings=[a_dwelling(f"W{at}", complex="C1") for at in range(4)],
         households=[
             a_household(f"H{at}", lives_in=f"W{at}", resident="VRAGEND" if at < asking else None)
             for at in range(4)
         ],
-        complexes=[band, band | {"complex": "C2"}],
+        complexes=[A_BAND, A_BAND | {"complex": "C2"}],
     )
     figures = measured(happened(state))
 
     assert figures["mix_outside_band", ""] == wrong
     assert figures["mix_outside_band", "resident:VRAGEND"] == wrong
+
+
+def test_where_no_complex_has_a_band_none_is_said_to_be_within_it():
+    bare = {"complex": "C1", "corporation": a_dwelling()["corporation"]}
+    state = a_state(dwellings=[a_dwelling(complex="C1")], complexes=[bare])
+
+    assert "mix_outside_band" not in measured(happened(state)).index.get_level_values("measure")
 
 
 def test_a_scheme_costs_its_grant_once_and_the_rent_as_long_as_who_kept_it_lives_there():
@@ -322,7 +328,9 @@ def test_only_a_wish_that_holds_makes_a_seeker():
 
 
 def test_before_the_first_month_only_what_stands_is_counted():
-    state = a_state(dwellings=[a_dwelling()], households=[a_household(lives_in="W1")])
+    state = a_state(
+        dwellings=[a_dwelling()], households=[a_household(lives_in="W1")], complexes=[A_BAND]
+    )
     table = Measuring.of(World(state, the_rules(), a_policy(), ON), DO_NOTHING).begun(state)
 
     stocks = {name for name, measure in MEASURES.items() if measure.kind == "stock"}

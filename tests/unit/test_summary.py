@@ -141,16 +141,43 @@ def test_what_a_replication_does_not_name_is_nothing_there():
     assert row(told.totals, measure="freed", group="home:b")["mean"] == 2
 
 
-def test_percentages_are_taken_per_replication_and_are_missing_where_nothing_was_let():
-    told = compared(
-        a_run(
-            replication=0, figures=figures((0, "passend_let", "", 10), (0, "passend_met", "", 9))
-        ),
-        a_run(replication=1, figures=figures((0, "passend_let", "", 0), (0, "passend_met", "", 0))),
+def normed(*runs):
+    """Runs of (let, met) by group; a group is WHOLE or a calendar year."""
+    return compared(
+        *(
+            a_run(
+                replication=number,
+                figures=figures(
+                    *(
+                        (0, measure, group, value)
+                        for group, both in run.items()
+                        for measure, value in zip(("passend_let", "passend_met"), both, strict=True)
+                    )
+                ),
+            )
+            for number, run in enumerate(runs)
+        )
     )
 
+
+def test_percentages_are_taken_per_replication_and_are_missing_where_nothing_was_let():
+    told = normed({"": (200, 150)}, {"": (0, 0)})
+
     share = row(told.ratios, ratio="passend", year=0)
-    assert (share["mean"], share["replications"]) == (90, 1)
+    assert (share["mean"], share["replications"]) == (75, 1)
+
+
+def test_a_norm_is_judged_by_the_calendar_year():
+    told = normed({"": (300, 225), "year:2029": (100, 50), "year:2030": (200, 175)})
+
+    assert told.ratios.set_index("year")["mean"].to_dict() == {0: 75, 2029: 50, 2030: 87.5}
+    assert set(told.yearly["group"]) == {""}
+
+
+def test_an_interval_of_a_percentage_is_none_of_less_than_nothing_or_more_than_all():
+    share = row(normed({"": (100, 90)}, {"": (100, 60)}).ratios, year=0)
+
+    assert (share["mean"], share["low"], share["high"]) == (75, 0, 100)
 
 
 def test_the_order_in_which_runs_come_does_not_matter():
@@ -228,12 +255,37 @@ def test_groups_that_overlap_hide_no_second_one():
     assert shown(told) == {"": 34, "facility:winkel": 30}
 
 
-def test_a_stock_is_hidden_when_it_is_small_in_any_year():
+def test_a_stock_is_hidden_in_the_years_in_which_it_is_small():
     rows = [(11, "older_unsuitable", "", 9), (23, "older_unsuitable", "", 60)]
     told = compared(a_run(figures=figures(*rows)))
 
-    assert told.totals["suppressed"].all()
-    assert told.yearly["mean"].isna().all()
+    assert shown(told) == {"": 60}
+    assert told.yearly.set_index("year")["suppressed"].to_dict() == {1: True, 2: False}
+
+
+def test_of_a_stock_another_group_is_hidden_in_that_year_only():
+    rows = [
+        (month, "older_unsuitable", group, value)
+        for group, values in {"": (59, 60), "home:a": (9, 20), "home:b": (50, 40)}.items()
+        for month, value in zip((11, 23), values, strict=True)
+    ]
+    told = compared(a_run(figures=figures(*rows)))
+
+    gone = told.yearly[told.yearly["suppressed"]]
+    assert set(zip(gone["group"], gone["year"], strict=True)) == {("home:a", 1), ("home:b", 1)}
+    assert shown(told) == {"": 60, "home:a": 20, "home:b": 40}
+
+
+def test_a_year_is_small_by_the_mean_of_its_replications_not_by_its_lowest():
+    years = ((5, 25), (25, 5))
+    told = compared(
+        *(
+            a_run(replication=at, figures=figures((0, "moves", "", one), (12, "moves", "", two)))
+            for at, (one, two) in enumerate(years)
+        )
+    )
+
+    assert told.yearly["mean"].tolist() == [15, 15]
 
 
 def test_a_flow_that_is_small_in_any_year_is_told_over_all_years_only():
@@ -266,19 +318,69 @@ def test_a_difference_from_a_hidden_cell_is_hidden_too():
     assert math.isnan(more["difference"])
 
 
+def test_what_everybody_knows_is_shown_however_few_and_hides_nobody():
+    told = grouped(
+        kind="freed", cause_nieuwbouw=4, cause_overlijden=3, cause_vertrek=60, cause_zorg=20
+    )
+
+    assert shown(told) == {"": 87, "cause:nieuwbouw": 4, "cause:vertrek": 60}
+
+
+def test_one_number_under_two_names_is_hidden_under_both():
+    rows = {
+        ("moves", ""): 90,
+        ("moves", "kind:starter"): 40,
+        ("moves", "kind:outside"): 8,
+        ("moves", "kind:tenant"): 42,
+        ("moves_starters", ""): 40,
+        ("moves_outside", ""): 8,
+    }
+    told = compare(
+        [a_run(figures=figures(*((0, *cell, value) for cell, value in rows.items())))],
+        acceptance=40,
+    ).totals
+
+    gone = told[told["suppressed"]]
+    assert set(zip(gone["measure"], gone["group"], strict=True)) == {
+        ("moves", "kind:outside"),
+        ("moves", "kind:starter"),
+        ("moves_outside", ""),
+        ("moves_starters", ""),
+    }
+
+
+def test_where_few_are_let_a_home_outside_a_norm_it_is_told_in_whole_percents():
+    told = normed({"": (144, 139)})
+
+    assert row(told.ratios, year=0)["mean"] == 97  # 96.5 would tell that it was 139
+    assert told.totals.set_index("measure")["suppressed"].to_dict() == {
+        "passend_let": False,
+        "passend_met": True,
+    }
+
+
+@pytest.mark.parametrize("met", [0, 9, 95, 99])
+def test_a_percentage_that_would_tell_of_few_people_is_not_told(met):
+    share = row(normed({"": (99, met)}).ratios, year=0)
+
+    assert share["suppressed"]
+    assert math.isnan(share["mean"])
+
+
 @pytest.mark.parametrize("seed", range(count(ci=60, soak=5_000, of="kleine cellen")))
 def test_no_hidden_cell_can_be_told_from_a_total(seed):
     dice = np.random.default_rng(seed)
     size = pd.Series(dice.integers(0, 40, dice.integers(1, 12)).astype(float))
-    of_row, of_column = (pd.Series(dice.integers(0, 3, len(size))) for _ in range(2))
-    hide = hidden(size, [of_row, of_column])
+    lines = [
+        np.flatnonzero(dice.integers(0, 3, len(size)) == one) for one in range(3) for _ in range(2)
+    ]
+    hide = hidden(size, size < SMALL, lines)
 
     assert hide[size < SMALL].all()
-    for line in (of_row, of_column):
-        for _, cells in size.groupby(line):
-            gone = hide[cells.index]
-            enough = gone.sum() > 1 and cells[gone].sum() >= SMALL
-            assert not gone.any() or gone.all() or enough
+    for cells in lines:
+        gone = hide[cells]
+        enough = gone.sum() > 1 and size[cells][gone].sum() >= SMALL
+        assert not gone.any() or gone.all() or enough
 
 
 # Chains
@@ -312,15 +414,57 @@ def test_too_few_chains_are_not_told_apart():
     assert set(told.ends["by"]) == {""}
 
 
-def test_a_kind_that_is_hidden_alone_is_hidden_in_every_crossing(whole):
-    table = whole.lengths
-    for by, parent in (("cause+home", "cause"), ("home+neighbourhood", "neighbourhood")):
-        alone = table[(table["by"] == parent) & table["suppressed"]]
-        crossed = table[(table["by"] == by) & table[parent].isin(alone[parent])]
-        for _, one in crossed.iterrows():
-            same = alone[(alone["scenario"] == one["scenario"]) & (alone[parent] == one[parent])]
-            assert one["suppressed"] or same.empty
-    assert table["suppressed"].any()
+def test_chains_that_nobody_began_are_counted_for_all_to_see():
+    built = ("nieuwbouw", "ruim", "noord", 3, 2, 2, "starter", 5)
+    told = begun(*[A_CHAIN] * 20, *[built] * 2).lengths
+
+    assert not told["suppressed"].any()
+    assert row(told, by="cause+home", cause="nieuwbouw", measure="chains")["mean"] == 2
+
+
+def test_how_many_chains_begin_is_hidden_wherever_it_is_told():
+    other = ("overlijden", "klein", "zuid", 3, 2, 2, "starter", 5)
+    told = compare(
+        [
+            a_run(
+                chains=chains(*[A_CHAIN] * 20, *[other] * 2),
+                figures=figures(
+                    *((3, "chains_begun", group, 20) for group in ("home:ruim", "cause:zorg")),
+                    *(
+                        (3, "chains_begun", group, 2)
+                        for group in ("home:klein", "cause:overlijden")
+                    ),
+                    (3, "chains_begun", "", 22),
+                ),
+            )
+        ],
+        acceptance=40,
+    )
+
+    assert shown(told) == {"": 22}
+
+
+def ended(*rows):
+    """The ends of chains by what they began with: rows of (end, how many)."""
+    built = [
+        ("nieuwbouw", "ruim", "noord", 3, 2, 2, end, -1 if end == "nog open" else 5)
+        for end, number in rows
+        for _ in range(number)
+    ]
+    told = begun(*built).ends
+    return told[told["by"] == ""].set_index("end")["chains"].to_dict()
+
+
+def test_ends_of_few_people_are_told_together():
+    told = ended(("starter", 40), ("achterblijver", 6), ("van buiten", 5), ("sloop", 2))
+
+    assert told == {"starter": 40, "overig": 11, "sloop": 2}
+
+
+def test_too_few_together_take_the_smallest_other_end_with_them():
+    told = ended(("starter", 40), ("van buiten", 5), ("verkoop", 8), ("nog open", 3))
+
+    assert told == {"starter": 40, "overig": 13, "nog open": 3}
 
 
 def test_shares_of_ends_sum_to_a_hundred_percent_exactly(whole):
