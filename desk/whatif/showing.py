@@ -14,6 +14,7 @@ from desk.paper.whatif import charts, sections
 from desk.paper.whatif.answers import answers
 from desk.paper.whatif.assumptions import assumptions
 from desk.paper.whatif.changes import change_in_words
+from desk.paper.whatif.figured import FEW_NOTE
 from desk.viewer import Role, Viewer, only
 from desk.views import page
 from desk.whatif.area import Area, area
@@ -71,6 +72,7 @@ def result(
         results=found,
         answers=answers(found.comparison, asked.scenarios) if found else (),
         rests_on=rests_on(one, found),
+        few=FEW_NOTE,
         titles=_titles(found),
         sections=_sections(found),
         area=_area(found, kaart, bij, centres(stand)),

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from matching.simulate.comparison import Comparison
 
+BUILT = "nieuwbouw"
+"""The cause of a chain that begins with a new home."""
 UNITS = {"eurocent": ("euro", 100.0), "coach_minutes": ("uren", 60.0)}
 """What is counted finely is told in: a unit, and how many of the fine ones go in it."""
 
@@ -60,11 +62,24 @@ def yearly(comparison: Comparison, measure: str) -> dict[tuple[str, int], Point]
     return {(row["scenario"], int(row["year"])): point(row, per=per) for row in _rows(rows)}
 
 
-def lengths(comparison: Comparison, measure: str, by: str) -> dict[tuple[str, str, str], Point]:
+def lengths(
+    comparison: Comparison, measure: str, by: str, *, difference: bool = False
+) -> dict[tuple[str, str, str], Point]:
     """Give per scenario, cause and home class a figure of chains, told apart as `by` says."""
     table = comparison.lengths
     rows = table[(table["by"] == by) & (table["measure"] == measure)]
-    return {(row["scenario"], row["cause"], row["home"]): point(row) for row in _rows(rows)}
+    return {
+        (row["scenario"], row["cause"], row["home"]): point(row, difference=difference)
+        for row in _rows(rows)
+    }
+
+
+def chain_lengths(
+    comparison: Comparison, cause: str, *, difference: bool = False
+) -> dict[str, Point]:
+    """Give per scenario how many moves a chain has that began so; WHOLE: however it began."""
+    found = lengths(comparison, "moves", "cause" if cause else WHOLE, difference=difference)
+    return {name: point_ for (name, why, _), point_ in found.items() if why == cause}
 
 
 def freed(comparison: Comparison, dimension: str) -> dict[tuple[str, str], Point]:
@@ -81,6 +96,12 @@ def ends(comparison: Comparison) -> dict[tuple[str, str], tuple[int, float]]:
     return {
         (row["scenario"], row["end"]): (int(row["tenths"]), float(row["chains"])) for row in rows
     }
+
+
+def replications(comparison: Comparison, name: str) -> dict[int, int]:
+    """Give how often a scenario was run by acceptance level."""
+    runs = comparison.runs[comparison.runs["scenario"] == name].sort_values("acceptance")
+    return {int(row["acceptance"]): int(row["replications"]) for row in _rows(runs)}
 
 
 def others(comparison: Comparison) -> tuple[str, ...]:

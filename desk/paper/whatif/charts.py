@@ -59,7 +59,6 @@ RANGED = {"older_unsuitable": ("older_unsuitable_low", "older_unsuitable_high")}
 """Estimates that are read low and high (`domain.md` §5)."""
 FREED = {"rent": "huurklasse", "rooms": "aantal kamers", "access": "toegankelijkheid"}
 ENDS = ("starter", "van buiten", "achterblijver", "verkoop", "sloop", "uit verhuur", "nog open")
-BUILT = "nieuwbouw"
 
 
 def svg(chart: Chart) -> bytes:
@@ -184,7 +183,7 @@ def lengths(comparison: Comparison, titles: Mapping[str, str]) -> Dots | None:
 def _weight(counts: Mapping[tuple[str, str, str], Point], cause: str) -> tuple[bool, float, str]:
     """Order causes: what a planner builds first, then by how many chains they begin."""
     every = [p.value or 0 for (_, why, _), p in counts.items() if why == cause]
-    return cause != BUILT, -sum(every), cause
+    return cause != cells.BUILT, -sum(every), cause
 
 
 def _fitting(panels: Iterable[Panel], series: int) -> tuple[Panel, ...]:

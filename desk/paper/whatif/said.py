@@ -43,6 +43,11 @@ def years(number: int) -> str:
     return f"{number} jaar"
 
 
+def repeated(number: int) -> str:
+    """Say how many replications: `2 herhalingen`."""
+    return f"{number} {'herhaling' if number == 1 else 'herhalingen'}"
+
+
 def listed(parts: Sequence[str]) -> str:
     """Put parts in one sentence: `a, b en c`."""
     return " en ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

@@ -6,11 +6,12 @@ Every figure stands as a difference from doing nothing, with its interval.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from desk.paper.whatif import cells
 from desk.paper.whatif.answers import SAME
+from desk.paper.whatif.cells import BUILT
 from desk.paper.whatif.figured import FEW, UNKNOWN, between, figure, signed
 from desk.paper.whatif.shapes import NOTHING, Point
 from matching.simulate.catalogue import MEASURES
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
 RATIOS = {"passend": "Passend toegewezen (norm: minstens 95 %)"}
 RATIOS |= {"daeb": "Aan de doelgroep verhuurd (norm: minstens 92,5 %, of 85 % met afspraken)"}
 RATIOS |= {"local": "Met voorrang door lokale binding (hoogstens 50 %)"}
+CHAINS = {WHOLE: "Verhuizingen per keten"}
+CHAINS |= {BUILT: "Verhuizingen per keten die met nieuwbouw begint"}
 UNSURE = "hoe zeker is niet te zeggen"
+ALONE = "gemiddelde; bij niets doen zijn er geen of te weinig"
+"""What is said of a figure that has nothing to be compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class Part:
     measures: tuple[str, ...]
     charts: tuple[str, ...] = ()
     ratios: tuple[str, ...] = ()
+    chains: tuple[str, ...] = ()
 
 
 PARTS = (
@@ -73,6 +79,7 @@ PARTS = (
         "Hoe lang ketens zijn, hoe zij eindigen en wie er aan het eind een huis heeft.",
         ("housed_last", "housed_last_families", "housed_last_urgent"),
         ("ketenlengte", "keteneinden"),
+        chains=(WHOLE, BUILT),
     ),
     Part(
         "Hoe gevoelig het antwoord is",
@@ -106,6 +113,7 @@ def measured(comparison: Comparison, part: Part) -> tuple[Measured, ...]:
     """Give the lines of a part; what was not counted has none."""
     return (
         *(line for one in part.measures if (line := _measured(comparison, one)) is not None),
+        *(line for one in part.chains if (line := _chain(comparison, one)) is not None),
         *(line for one in part.ratios if (line := _ratio(comparison, one)) is not None),
     )
 
@@ -125,6 +133,24 @@ def _ratio(comparison: Comparison, ratio: str) -> Measured | None:
     found = {str(row["scenario"]): cells.point(row) for row in rows}
     away = {str(row["scenario"]): cells.point(row, difference=True) for row in rows}
     return _line(comparison, RATIOS[ratio], "% (verschil in procentpunten)", found, away)
+
+
+def _chain(comparison: Comparison, cause: str) -> Measured | None:
+    found = cells.chain_lengths(comparison, cause)
+    away = cells.chain_lengths(comparison, cause, difference=True)
+    if cause and not any(found[name].shown for name in cells.others(comparison) if name in found):
+        return None
+    line = _line(comparison, CHAINS[cause], "verhuizingen", found, away)
+    if line is None or found.get(comparison.baseline, NOTHING).shown:
+        return line
+    alone = tuple(_alone(found.get(name, NOTHING)) for name in cells.others(comparison))
+    return replace(line, differences=alone)
+
+
+def _alone(point: Point) -> Difference:
+    if not point.shown:
+        return difference(point)
+    return Difference(figure(point.value), between(point.low, point.high), ALONE)
 
 
 def _line(
@@ -158,7 +184,7 @@ def difference(point: Point) -> Difference:
     if not interval:
         return Difference(signed(point.value), "", UNSURE)
     way = "meer" if (point.value or 0) > 0 else "minder"
-    return Difference(signed(point.value), interval, f"zeker {way}" if point.clear else SAME)
+    return Difference(signed(point.value), interval, f"aantoonbaar {way}" if point.clear else SAME)
 
 
 def explained(parts: Sequence[Part]) -> tuple[tuple[str, str], ...]:

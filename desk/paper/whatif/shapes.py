@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from desk.paper.whatif.figured import FEW, UNKNOWN, between, figure, known, signed
+from desk.paper.whatif.figured import FEW, UNKNOWN, as_printed, between, figure, known, signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,10 @@ class Point:
 
     @property
     def clear(self) -> bool:
-        """Whether the interval leaves zero out."""
-        low, high = self.low, self.high
-        return low is not None and high is not None and (low > 0 or high < 0)
+        """Whether the interval, as it is printed, leaves zero out."""
+        if self.low is None or self.high is None:
+            return False
+        return as_printed(self.low) > 0 or as_printed(self.high) < 0
 
 
 NOTHING = Point()
@@ -127,7 +128,7 @@ def table(chart: Chart) -> Table:
 
 
 def words(point: Point, *, difference: bool = False) -> str:
-    """Write a point: `34 (20 tot 48)`, `+34 (20 tot 48)`, `minder dan 10`, or a dash."""
+    """Write a point: `34 (20 tot 48)`, `+34 (20 tot 48)`, `niet getoond`, or a dash."""
     if point.few:
         return FEW
     if not point.shown:
