@@ -54,12 +54,17 @@ def whole(
     return {row["scenario"]: point(row, per=per, difference=difference) for row in _rows(rows)}
 
 
-def yearly(comparison: Comparison, measure: str) -> dict[tuple[str, int], Point]:
+def yearly(
+    comparison: Comparison, measure: str, *, difference: bool = False
+) -> dict[tuple[str, int], Point]:
     """Give per scenario and year what a measure came to."""
     table = comparison.yearly
     rows = table[(table["measure"] == measure) & (table["group"] == WHOLE)]
     per = unit_of(measure)[1]
-    return {(row["scenario"], int(row["year"])): point(row, per=per) for row in _rows(rows)}
+    return {
+        (row["scenario"], int(row["year"])): point(row, per=per, difference=difference)
+        for row in _rows(rows)
+    }
 
 
 def lengths(
@@ -82,11 +87,15 @@ def chain_lengths(
     return {name: point_ for (name, why, _), point_ in found.items() if why == cause}
 
 
-def freed(comparison: Comparison, dimension: str) -> dict[tuple[str, str], Point]:
+def freed(
+    comparison: Comparison, dimension: str, *, difference: bool = False
+) -> dict[tuple[str, str], Point]:
     """Give per scenario and kind how many homes came free over the whole horizon."""
     table = comparison.freed_by
     rows = table[table["dimension"] == dimension]
-    return {(row["scenario"], row["kind"]): point(row) for row in _rows(rows)}
+    return {
+        (row["scenario"], row["kind"]): point(row, difference=difference) for row in _rows(rows)
+    }
 
 
 def ends(comparison: Comparison) -> dict[tuple[str, str], tuple[int, float]]:
