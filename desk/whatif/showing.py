@@ -44,6 +44,7 @@ class Section:
     title: str
     told: str
     lines: tuple[sections.Measured, ...]
+    norms: tuple[sections.Measured, ...]
     charts: tuple[dict[str, Any], ...]
 
 
@@ -166,6 +167,7 @@ def _sections(found: Results | None) -> list[Section]:
             part.title,
             part.told,
             sections.measured(found.comparison, part),
+            sections.norms(found.comparison) if part.ratios else (),
             tuple(_chart(found.charts[name]) for name in part.charts if name in found.charts),
         )
         for part in sections.PARTS

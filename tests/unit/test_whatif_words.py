@@ -255,7 +255,7 @@ def test_older_people_unsuitably_housed_are_told_as_a_range_over_the_readings():
 
     assert (
         "wonen er aan het eind 3 tot 12 huishoudens van ouderen minder in een ongeschikte woning "
-        "(dat hangt af van de lezing; met het toeval erbij 1 tot 14)"
+        "(naar gelang de lezing; met het toeval erbij 1 tot 14)"
     ) in what
 
 

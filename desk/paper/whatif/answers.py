@@ -47,7 +47,7 @@ ASKED = (*CLAUSES, *NOUNS)
 """What the answer is about."""
 WHOLE_FROM = 10
 """From here on a sentence about people says no decimals."""
-READ = "dat hangt af van de lezing; met het toeval erbij "
+READ = "naar gelang de lezing; met het toeval erbij "
 """What is said of a range over readings, before the interval around them all."""
 SAME = "niet te onderscheiden van niets doen"
 
@@ -191,12 +191,20 @@ def _how_sure(comparison: Comparison, name: str, clear: Sequence[str], found: To
     if not runs:
         return f"{base}; met andere kansen is niet gerekend."
     doubt = [level for level in runs if _turns(comparison, name, level, clear, found)]
-    said = listed([f"{one} % ({repeated(runs[one])})" for one in doubt or runs])
+    said = _levels({one: runs[one] for one in doubt or runs})
     if not clear:
         return f"{base}; ook met {said} is gerekend."
     if doubt:
         return f"{base}, maar bij {said} wijst niet elk verschil dezelfde kant op."
     return f"{base}, en bij {said} wijst elk van deze verschillen dezelfde kant op."
+
+
+def _levels(runs: Mapping[int, int]) -> str:
+    """Say levels with how often each was run: `20 % en 60 % (elk 2 herhalingen)`."""
+    if len(runs) > 1 and len({*runs.values()}) == 1:
+        levels = listed([f"{level} %" for level in runs])
+        return f"{levels} (elk {repeated(next(iter(runs.values())))})"
+    return listed([f"{level} % ({repeated(times)})" for level, times in runs.items()])
 
 
 def _turns(

@@ -43,12 +43,17 @@ def _number(value: float, per: float) -> float | None:
 
 
 def whole(
-    comparison: Comparison, measure: str, *, difference: bool = False, acceptance: int | None = None
+    comparison: Comparison,
+    measure: str,
+    *,
+    group: str = WHOLE,
+    difference: bool = False,
+    acceptance: int | None = None,
 ) -> dict[str, Point]:
-    """Give per scenario what a measure came to over the whole horizon."""
+    """Give per scenario what a measure came to over the whole horizon, all together or a group."""
     table = comparison.totals
     level = comparison.acceptance if acceptance is None else acceptance
-    here = (table["measure"] == measure) & (table["group"] == WHOLE)
+    here = (table["measure"] == measure) & (table["group"] == group)
     rows = table[here & (table["acceptance"] == level)]
     per = unit_of(measure)[1]
     return {row["scenario"]: point(row, per=per, difference=difference) for row in _rows(rows)}
@@ -85,6 +90,16 @@ def chain_lengths(
     """Give per scenario how many moves a chain has that began so; WHOLE: however it began."""
     found = lengths(comparison, "moves", "cause" if cause else WHOLE, difference=difference)
     return {name: point_ for (name, why, _), point_ in found.items() if why == cause}
+
+
+def place_lengths(
+    comparison: Comparison, *, group: str, difference: bool = False
+) -> dict[str, Point]:
+    """Give per scenario how many moves a chain has that began in `neighbourhood:…`."""
+    table = comparison.lengths
+    here = (table["by"] == "neighbourhood") & (table["measure"] == "moves")
+    rows = table[here & (table["neighbourhood"] == group.partition(":")[2])]
+    return {row["scenario"]: point(row, difference=difference) for row in _rows(rows)}
 
 
 def freed(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from desk.paper.whatif import cells, said
+from desk.paper.whatif.dimensions import value_in_words
 from desk.paper.whatif.shapes import (
     NOTHING,
     Chart,
@@ -262,7 +263,7 @@ def freed(
     if not kinds:
         return None
     rows = tuple(
-        _beside(said.kind_in_words(dimension, kind), [(name, kind) for name in names], found, away)
+        _beside(value_in_words(dimension, kind), [(name, kind) for name in names], found, away)
         for kind in kinds
     )
     series = tuple(titles.get(name, name) for name in names)

@@ -125,10 +125,12 @@ def _content(told: Told, drawn: Mapping[str, bytes]) -> dict[str, Any]:
                 "title": part.title,
                 "told": part.told,
                 "lines": sections.measured(comparison, part),
+                "norms": sections.norms(comparison) if part.ratios else (),
                 "figures": [_figure(found[n], drawn[n]) for n in part.charts if n in found],
             }
             for part in used
         ],
+        "places": sections.by_neighbourhood(comparison),
         "distances": sections.distances(comparison, titles),
         "explained": sections.explained(used),
         "receipt": [(str(label), str(value)) for label, value in told.receipt.items()],

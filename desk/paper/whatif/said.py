@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from data_contracts.phrases import ACCESS
 from data_contracts.words import Access
 from desk.paper.whatif.figured import figure
 from desk.paper.whatif.shapes import reach, words
@@ -142,13 +141,6 @@ def sweep_note(times: Mapping[int, int]) -> str:
     told = listed([f"{number} bij {level} %" for level, number in times.items()])
     fewer = " Met minder herhalingen is een streep langer." if len({*times.values()}) > 1 else ""
     return f"{SWEEP_NOTE} Herhalingen: {told}.{fewer}"
-
-
-def kind_in_words(dimension: str, kind: str) -> str:
-    """Say what homes are told apart by."""
-    if dimension == "rooms":
-        return "onbekend" if kind == "0" else f"{kind} {'kamer' if kind == '1' else 'kamers'}"
-    return ACCESS[Access(kind)] if dimension == "access" and kind in set(Access) else kind
 
 
 def ordered(dimension: str, kinds: Collection[str]) -> list[str]:

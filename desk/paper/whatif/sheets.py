@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from desk.paper.whatif import cells, sections
 from desk.paper.whatif.answers import answers
 from desk.paper.whatif.assumptions import assumptions
+from desk.paper.whatif.dimensions import dimension_in_words, value_in_words
 from desk.paper.whatif.figured import FEW, FEW_NOTE
-from desk.paper.whatif.said import kind_in_words
 from matching.simulate.catalogue import MEASURES
 from matching.simulate.comparison import WHOLE
 
@@ -41,11 +41,12 @@ class Page:
 
 
 def pages(told: Told) -> tuple[Page, ...]:
-    """Give the eight sheets, in order."""
+    """Give the nine sheets, in order."""
     return (
         _assumed(told),
         _summary(told),
         _differences(told),
+        _norms(told),
         _per_year(told),
         _chains(told),
         _freed(told),
@@ -84,15 +85,25 @@ def _differences(told: Told) -> Page:
         for row in _rows(here[~here["group"].str.startswith(PLACE)])
     ]
     rows += [
-        (
-            *(told.titles[row["scenario"]], sections.RATIOS.get(row["ratio"], row["ratio"])),
-            *("%", "", "", *_figures(row)),
-        )
+        (*_norm(told, row), "%", "", "", *_figures(row))
         for row in _rows(told.comparison.ratios)
         if row["year"] == 0
     ]
     headings = ("Scenario", "Maat", "Eenheid", "Onderverdeling", "Waarde", *HEADINGS)
     return Page("Verschillen", headings, rows)
+
+
+def _norms(told: Told) -> Page:
+    rows: list[tuple[Cell, ...]] = [
+        (*_norm(told, row), row["year"], *_figures(row))
+        for row in _rows(told.comparison.ratios)
+        if row["year"]
+    ]
+    return Page("Normen", ("Scenario", "Norm (%)", "Jaar", *HEADINGS), rows)
+
+
+def _norm(told: Told, row: Mapping[str, Any]) -> tuple[str, str]:
+    return told.titles[row["scenario"]], sections.RATIOS[row["ratio"]]
 
 
 def _per_year(told: Told) -> Page:
@@ -132,7 +143,7 @@ def _freed(told: Told) -> Page:
     rows: list[tuple[Cell, ...]] = [
         (
             *(told.titles[row["scenario"]], row["year"], row["rent"], row["rooms"] or "onbekend"),
-            *(kind_in_words("access", row["access"]), row["neighbourhood"], *_figures(row)),
+            *(value_in_words("access", row["access"]), row["neighbourhood"], *_figures(row)),
         )
         for row in _rows(told.comparison.freed_yearly)
     ]
@@ -167,7 +178,7 @@ def _of(told: Told, row: Mapping[str, Any]) -> tuple[str, str, str]:
 
 def _group(row: Mapping[str, Any]) -> tuple[str, str]:
     dimension, _, value = row["group"].partition(":")
-    return dimension, value
+    return dimension_in_words(dimension), value_in_words(dimension, value)
 
 
 def _kind(row: Mapping[str, Any]) -> tuple[str, str, str]:
