@@ -12,6 +12,7 @@ from starlette.responses import Response
 from data_contracts.scenario import NOTHING, scenario_from
 from desk.desk import Desk, desk_of
 from desk.paper.whatif import cells, sections
+from desk.paper.whatif.figured import FEW_NOTE
 from desk.viewer import Role, Viewer, only
 from desk.views import page
 from desk.whatif.asking import full, known_examples
@@ -97,6 +98,7 @@ def beside(request: Request, viewer: Planner, keuze: Chosen = None) -> Response:
         sentence="",
         shown=[_item(one) for one in shown],
         differ=differ(shown),
+        few=FEW_NOTE,
         columns=columns,
         rows=rows,
     )

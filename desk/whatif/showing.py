@@ -14,6 +14,7 @@ from desk.paper.whatif import charts, sections
 from desk.paper.whatif.answers import answers
 from desk.paper.whatif.assumptions import assumptions
 from desk.paper.whatif.changes import change_in_words
+from desk.paper.whatif.figured import FEW_NOTE
 from desk.viewer import Role, Viewer, only
 from desk.views import page
 from desk.whatif.area import Area, area
@@ -43,6 +44,7 @@ class Section:
     title: str
     told: str
     lines: tuple[sections.Measured, ...]
+    norms: tuple[sections.Measured, ...]
     charts: tuple[dict[str, Any], ...]
 
 
@@ -71,6 +73,7 @@ def result(
         results=found,
         answers=answers(found.comparison, asked.scenarios) if found else (),
         rests_on=rests_on(one, found),
+        few=FEW_NOTE,
         titles=_titles(found),
         sections=_sections(found),
         area=_area(found, kaart, bij, centres(stand)),
@@ -164,6 +167,7 @@ def _sections(found: Results | None) -> list[Section]:
             part.title,
             part.told,
             sections.measured(found.comparison, part),
+            sections.norms(found.comparison) if part.ratios else (),
             tuple(_chart(found.charts[name]) for name in part.charts if name in found.charts),
         )
         for part in sections.PARTS

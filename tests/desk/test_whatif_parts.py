@@ -67,10 +67,10 @@ def test_the_surface_of_a_circle_goes_with_the_figure():
 
 
 def test_a_neighbourhood_with_too_few_people_is_an_empty_circle_of_the_smallest_size():
-    _, few = drawn(Spotted("BU1", 100.0, "+100"), Spotted("BU2", None, "minder dan 10"))
+    _, few = drawn(Spotted("BU1", 100.0, "+100"), Spotted("BU2", None, "niet getoond"))
 
     assert (few["kind"], few["radius"]) == ("hidden", SMALLEST)
-    assert few["label"] == "BU2: minder dan 10"
+    assert few["label"] == "BU2: niet getoond"
 
 
 def test_what_has_no_place_is_left_to_the_table():

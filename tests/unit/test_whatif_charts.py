@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from desk.paper.whatif import charts, look, said
+from desk.paper.whatif import canvas, charts, look, said
 from desk.paper.whatif.figured import between, figure, signed
 from desk.paper.whatif.shapes import Dots, Line, Lines, Panel, Point, Row, words
 from tests.whatif_runs import BUILD, FEW_PLACE, LONGEST, LOT, a_comparison, some_scenarios
@@ -163,9 +163,9 @@ def test_older_people_are_shown_with_a_range_and_an_interval(found):
     headings, rows = charts.table(chart)
 
     assert chart.title == "Ouderen in een ongeschikte woning, per jaar"
-    assert "Niets doen: laag tot hoog" in headings
-    assert re.fullmatch(r"\d+ \(\d+ tot \d+\)", rows[0][1])
-    assert re.fullmatch(r"\d+ tot \d+", rows[0][2])
+    assert headings[1:] == ("Scenario", "huishoudens", "Laag tot hoog", "Verschil met niets doen")
+    assert re.fullmatch(r"\d+ \(\d+ tot \d+\)", rows[0][2])
+    assert re.fullmatch(r"\d+ tot \d+", rows[0][3])
     assert "schattingen" in chart.note
 
 
@@ -201,7 +201,7 @@ def test_too_many_lines_for_a_page_are_left_out_and_that_is_said():
         "Ketens door nieuwbouw",
         "Ketens door overlijden",
     ]
-    assert chart.note.endswith(said.LEFT_OUT)
+    assert chart.note.endswith("Niet in deze grafiek, wel in het werkboek: Ketens door vertrek.")
 
 
 def test_without_a_band_there_is_no_sweep():
@@ -221,11 +221,97 @@ def test_a_cell_of_too_few_people_is_never_a_figure():
     chart = Lines("n", "t", "huishoudens", "jaren", (1, 2), ("1", "2"), (line,), "Zin.")
     dots = Dots("n", "t", ("a",), (Panel("p", "u", (Row("r", (few,)),)),), "Zin.")
 
-    assert charts.table(chart)[1][0] == ("1", "minder dan 10")
-    assert "minder dan 10" in charts.svg(dots).decode()
+    assert charts.table(chart)[1][0] == ("1", "Niets doen", "niet getoond", "–")
+    assert "niet getoond" in charts.svg(dots).decode()
     alone = replace(line, points=(few, few), least=(few, few), most=(few, few))
-    assert "minder dan 10" in charts.svg(replace(chart, lines=(alone,))).decode()
+    assert "niet getoond" in charts.svg(replace(chart, lines=(alone,))).decode()
     assert FEW_PLACE not in charts.svg(chart).decode()
+
+
+def test_a_level_stands_beside_its_difference_from_doing_nothing(found):
+    for name in ("vrijgekomen-huurklasse", "moves-per-jaar", "ketenlengte"):
+        headings, rows = charts.table(found[name])
+        whose = headings.index("Scenario")
+        assert headings[-1] == "Verschil met niets doen", name
+        assert {row[-1] for row in rows if row[whose] == TITLES["niets-doen"]} == {"–"}
+        assert all(
+            re.fullmatch(r"[+−]?[\d,]+ \(−?[\d,]+ tot −?[\d,]+\)", row[-1])
+            for row in rows
+            if row[whose] != TITLES["niets-doen"]
+        ), name
+
+
+def test_whatever_figure_a_sentence_tells_has_its_interval(found):
+    for chart in found.values():
+        told = charts.told(chart)
+        for sign in re.finditer(r"[+−]\d[\d,.]* (?!tot)", told):
+            assert told[sign.end() :].startswith("("), told
+
+
+def test_a_difference_that_may_be_chance_is_never_told_as_one(found):
+    told = charts.told(found["slaagkans-moves"])
+    loting = re.search(r"bij Loting van (\S+ \([^)]*\)) tot (\S+ \([^)]*\))", told)
+
+    assert loting[1].endswith(", niet te onderscheiden)")
+    assert "bij Loting niets" in charts.told(found["vrijgekomen-kamers"])
+
+
+def test_how_often_each_level_was_run_stands_beside_the_sweep():
+    assert said.sweep_note({20: 2, 40: 4}).endswith(
+        "Herhalingen: 2 bij 20 % en 4 bij 40 %. Met minder herhalingen is een streep langer."
+    )
+    assert said.sweep_note({20: 4, 40: 4}).endswith("Herhalingen: 4 bij 20 % en 4 bij 40 %.")
+
+
+def a_range(*low):
+    """A stock through the years, of which the low reading is as given."""
+    middle, high = Point(30.0, 28.0, 32.0), Point(78.0, 70.0, 86.0)
+    line = Line("Niets doen", (middle,) * 2, least=low, most=(high,) * 2)
+    return Lines("n", "t", "huishoudens", "jaren", (1, 2), ("1", "2"), (line,), "Zin.")
+
+
+def test_a_low_reading_that_is_not_shown_leaves_the_rest_of_the_range():
+    few, low = Point(few=True), Point(13.0, 11.0, 15.0)
+    chart = a_range(few, low)
+
+    assert [row[3] for row in charts.table(chart)[1]] == ["niet getoond tot 78", "13 tot 78"]
+    assert charts.svg(chart) != charts.svg(a_range(low, low))
+
+
+def test_a_range_that_begins_unseen_says_so():
+    comparison = a_comparison(BUILD)
+    yearly = comparison.yearly.copy()
+    low = (yearly["measure"] == "older_unsuitable_low") & (yearly["group"] == "")
+    yearly.loc[low, ["mean", "low", "high"]] = float("nan")
+    yearly.loc[low, "suppressed"] = True
+    chart = charts.over_time(replace(comparison, yearly=yearly), TITLES)
+
+    assert chart.note.endswith(said.FROM_ZERO)
+    assert ", marge niet getoond tot 480" in charts.told(chart) or "niet getoond tot" in chart.said
+    assert not charts.over_time(comparison, TITLES).note.endswith(said.FROM_ZERO)
+
+
+def test_a_figure_of_many_digits_stays_on_the_sheet():
+    wide = Point(199_437.0, 119_857.0, 279_017.0)
+    chart = Dots(
+        "n", "t", ("a",), (Panel("p", "euro", (Row("r", (wide,)),)),), "Zin.", around_zero=True
+    )
+    text = "+199.437 (119.857 tot 279.017)"
+    drawn = next(one for one in parsed(charts.svg(chart)).iter(f"{SVG}text") if one.text == text)
+    left = float(
+        re.search(r"translate\(([\d.]+)|", drawn.get("transform", ""))[1] or drawn.get("x")
+    )
+
+    assert left + canvas.wide(text, canvas.SMALL) <= canvas.WIDTH
+
+
+def test_an_end_put_together_with_others_is_explained():
+    comparison = a_comparison(BUILD)
+    ends = comparison.ends.replace({"end": {"achterblijver": "overig"}})
+    chart = charts.ends(replace(comparison, ends=ends), TITLES)
+
+    assert chart.parts[-1] == "overig"
+    assert chart.note.endswith(said.REST_NOTE)
 
 
 @pytest.mark.parametrize(

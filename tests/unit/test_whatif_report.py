@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 import zlib
+from dataclasses import replace
 from datetime import date
 from html import escape
 from html.parser import HTMLParser
@@ -18,6 +19,7 @@ from desk.paper.press import fetcher
 from desk.paper.whatif import write
 from desk.paper.whatif.assumptions import assumptions
 from desk.paper.whatif.report import Told, page
+from desk.paper.whatif.sections import norms
 from tests.whatif_runs import (
     BUILD,
     FEW,
@@ -160,8 +162,8 @@ def test_the_parts_come_in_the_order_of_an_evaluation(shown):
     assert headings == [
         *("De vraag en het antwoord", "Waar dit op rust", "Wat dit niet kan zeggen"),
         *("Wat het kost", "Wat er gebeurt", "Wat het oplevert", "Hoe dat komt"),
-        *("Hoe gevoelig het antwoord is", "Hoe ver van het beste plan", "Wat wij geteld hebben"),
-        "Verantwoording",
+        *("Hoe gevoelig het antwoord is", "Per buurt", "Hoe ver van het beste plan"),
+        *("Wat wij geteld hebben", "Verantwoording"),
     ]
 
 
@@ -169,7 +171,7 @@ def test_an_interval_that_holds_zero_is_told_as_no_difference(shown):
     line = re.search(r"<th scope=\"row\">Verhuizingen <small>.*?</tr>", shown, re.DOTALL)[0]
     building, lot = re.findall(r"<td><b>.*?</td>", line)
 
-    assert re.search(r"<b>\+\d+</b> \(\d+ tot \d+\) <small>zeker meer</small>", building)
+    assert re.search(r"<b>\+\d+</b> \(\d+ tot \d+\) <small>aantoonbaar meer</small>", building)
     assert "niet te onderscheiden van niets doen" in lot
 
 
@@ -242,10 +244,44 @@ def test_the_print_is_tagged_with_words_for_every_chart(files):
 
 def test_no_place_with_too_few_people_is_told_in_words(shown):
     whole = FEW * YEARS
+    line = re.search(rf"<th scope=\"row\">{FEW_PLACE}</th>.*?</tr>", shown, re.DOTALL)[0]
 
-    assert FEW_PLACE not in shown
+    assert set(re.findall(r"<(?:td|b)[^>]*>([^<]+)<", line)) == {"niet getoond"}
     assert not re.search(rf">\s*{whole}\b", shown)
-    assert "minder dan 10" in shown
+    assert shown.count("Niet getoond: te weinig mensen, of een aantal waaruit dat zou volgen.") == 1
+    assert "inder dan 10" not in shown
+
+
+def test_a_place_stands_beside_doing_nothing(shown):
+    tables = re.findall(r"<summary>([^<]*) per buurt</summary>(.*?)</details>", shown, re.DOTALL)
+
+    assert [title for title, _ in tables] == [
+        *("Verhuizingen", "Ouderen in een ongeschikte woning, aan het eind"),
+        "Verhuizingen per keten",
+    ]
+    for title, table in tables:
+        line = re.search(r"<th scope=\"row\">BU99990101</th>.*?</tr>", table, re.DOTALL)[0]
+        assert re.search(r"<b>[+−]?[\d,]+</b> \([−\d,]+ tot [−\d,]+\)", line), title
+
+
+def test_every_norm_is_told_year_by_year(told, shown):
+    table = re.search(r"<caption>Normen per kalenderjaar.*?</table>", shown, re.DOTALL)[0]
+    years = set(told.comparison.ratios["year"]) - {0}
+
+    assert {int(year) for year in re.findall(r"<small>(\d+), %", table)} == years
+    assert table.count("<tr>") == 1 + len(years) * told.comparison.ratios["ratio"].nunique()
+
+
+def test_a_norm_of_a_calendar_year_may_be_hidden(told):
+    ratios = told.comparison.ratios.replace({"year": {1: 2026, 2: 2027, 3: 2028}})
+    hidden = ratios["year"] == 2026
+    numbers = ["mean", "low", "high", "difference", "difference_low", "difference_high"]
+    ratios.loc[hidden, numbers] = float("nan")
+    ratios.loc[hidden, "suppressed"] = True
+    lines = norms(replace(told.comparison, ratios=ratios))
+
+    assert {line.baseline for line in lines if line.unit.startswith("2026")} == {"niet getoond"}
+    assert "niet getoond" not in {line.baseline for line in lines if line.unit.startswith("2027")}
 
 
 def test_small_cells_are_missing_in_the_tables_to_count_on(files, tmp_path):

@@ -10,7 +10,7 @@ import pytest
 
 from data_contracts.scenario import Scenario, examples, scenario_from
 from data_contracts.scenario_mistakes import outside
-from desk.paper.whatif import sections
+from desk.paper.whatif import cells, sections
 from desk.paper.whatif.answers import sentences
 from desk.paper.whatif.assumptions import (
     LABELS,
@@ -173,16 +173,22 @@ def test_a_change_without_a_month_is_from_the_start():
 
 
 def test_the_answer_says_what_changes_how_sure_that_is_and_what_does_not():
-    what, sure, same = sentences(a_comparison(BUILD, LOT), BUILD)
+    what, chains, sure, same = sentences(a_comparison(BUILD, LOT), BUILD)
 
     assert re.match(r"In 3 jaar verhuizen er \d+ huishoudens meer \(\d+ tot \d+\),", what)
-    assert re.search(r"wonen er aan het eind \d+ ouderen minder in een ongeschikte woning", what)
+    assert "ongeschikte" not in what  # only the middle reading differs
+    assert re.fullmatch(
+        r"Een keten die met nieuwbouw begint telt gemiddeld 3(,\d)? verhuizingen "
+        r"\([\d,]+ tot [\d,]+\)\.",
+        chains,
+    )
     assert sure == (
-        "Dit volgt uit 4 herhalingen bij een slaagkans van 40 %, maar bij 20 % is niet "
-        "elk verschil zo zeker."
+        "Dit volgt uit 4 herhalingen bij een slaagkans van 40 %, maar bij 20 % (4 herhalingen) "
+        "wijst niet elk verschil dezelfde kant op."
     )
     assert same.startswith("Niet te onderscheiden van niets doen: ")
     assert "verhuizingen van starters" in same
+    assert "ouderen in een ongeschikte woning" in same
 
 
 def test_assumptions_tell_what_was_run_not_what_was_written():
@@ -198,28 +204,137 @@ def test_assumptions_tell_what_was_run_not_what_was_written():
     )
 
 
-def test_where_nothing_surely_differs_the_answer_says_so():
-    what, sure, same = sentences(a_comparison(BUILD, LOT), LOT)
+def test_where_nothing_demonstrably_differs_the_answer_says_so():
+    what, _, sure, same = sentences(a_comparison(BUILD, LOT), LOT)
 
     assert what == "In 3 jaar is op de hoofdpunten geen verschil met niets doen aan te tonen."
-    assert sure.endswith("; ook met 20 % is gerekend.")
+    assert sure.endswith("; ook met 20 % (4 herhalingen) is gerekend.")
     assert "verhuizingen, ouderen in een ongeschikte woning" in same
 
 
-def test_what_surely_costs_more_is_part_of_the_answer():
+def test_what_demonstrably_costs_more_is_part_of_the_answer():
     comparison = a_comparison(BUILD, LOT)
     totals = comparison.totals.copy()
     here = (totals["scenario"] == LOT) & (totals["measure"] == "scheme_cost")
     totals.loc[here, ["difference", "difference_low", "difference_high"]] = [900.0, 800.0, 999.0]
 
-    what, _, same = sentences(replace(comparison, totals=totals), LOT)
+    what, _, _, same = sentences(replace(comparison, totals=totals), LOT)
 
     assert what == "In 3 jaar is er meer geld nodig voor regelingen, vergeleken met niets doen."
     assert "regelingen" not in same
 
 
+DIFFERENCE = ["difference", "difference_low", "difference_high"]
+
+
+def with_differences(measures, *, level=40, rest=None):
+    """A comparison in which building has these differences: `measure: (value, low, high)`.
+
+    `rest`: what all others are at that level; left out, they are as they were.
+    """
+    comparison = a_comparison(BUILD, LOT)
+    totals = comparison.totals.copy()
+    here = (totals["scenario"] == BUILD) & (totals["group"] == "") & (totals["acceptance"] == level)
+    if rest is not None:
+        totals.loc[here, DIFFERENCE] = rest
+    for measure, told in measures.items():
+        totals.loc[here & (totals["measure"] == measure), DIFFERENCE] = told
+        hidden = here & (totals["measure"] == measure) & (told[0] != told[0])
+        totals.loc[hidden, "suppressed"] = True
+    return replace(comparison, totals=totals)
+
+
+LOW, MIDDLE, HIGH = (f"older_unsuitable{end}" for end in ("_low", "", "_high"))
+HIDDEN = (float("nan"),) * 3
+
+
+def test_older_people_unsuitably_housed_are_told_as_a_range_over_the_readings():
+    clear = {LOW: (-3.0, -5.0, -1.0), MIDDLE: (-8.0, -9.0, -6.0), HIGH: (-12.0, -14.0, -10.0)}
+
+    what = sentences(with_differences(clear), BUILD)[0]
+
+    assert (
+        "wonen er aan het eind 3 tot 12 huishoudens van ouderen minder in een ongeschikte woning "
+        "(naar gelang de lezing; met het toeval erbij 1 tot 14)"
+    ) in what
+
+
+def test_a_reading_that_is_not_shown_claims_and_denies_nothing():
+    shown = {LOW: HIDDEN, MIDDLE: (-8.0, -9.0, -6.0), HIGH: (-12.0, -14.0, -10.0)}
+
+    assert "8 tot 12 huishoudens van ouderen minder" in sentences(with_differences(shown), BUILD)[0]
+
+
+@pytest.mark.parametrize("doubtful", [LOW, MIDDLE, HIGH])
+def test_one_reading_that_may_be_chance_makes_the_whole_chance(doubtful):
+    clear = {LOW: (-3.0, -5.0, -1.0), MIDDLE: (-8.0, -9.0, -6.0), HIGH: (-12.0, -14.0, -10.0)}
+
+    what, *_, same = sentences(with_differences(clear | {doubtful: (-6.0, -12.0, 0.5)}), BUILD)
+
+    assert "ongeschikte" not in what
+    assert "ouderen in een ongeschikte woning" in same
+
+
+def test_only_a_difference_that_turns_round_makes_another_chance_doubtful():
+    none = (0.0, -9.0, 9.0)
+    wider = with_differences({"moves": (90.0, -200.0, 380.0)}, level=20, rest=none)
+    turned = with_differences({"moves": (-90.0, -200.0, 20.0)}, level=20, rest=none)
+
+    assert "wijst elk van deze verschillen dezelfde kant op" in sentences(wider, BUILD)[2]
+    assert (
+        "bij 20 % (4 herhalingen) wijst niet elk verschil dezelfde kant op"
+        in (sentences(turned, BUILD)[2])
+    )
+
+
+OF_BUILD = cells.others(a_comparison(BUILD, LOT)).index(BUILD)
+
+
+def chains_part():
+    return next(part for part in sections.PARTS if part.chains)
+
+
+def test_how_long_chains_are_stands_beside_doing_nothing():
+    lines = sections.measured(a_comparison(BUILD, LOT), chains_part())
+    told = {line.title: line for line in lines}
+
+    assert told["Verhuizingen per keten"].differences[OF_BUILD].verdict == "aantoonbaar meer"
+    assert told["Verhuizingen per keten die met nieuwbouw begint"].baseline.startswith("2")
+
+
+def without_new_homes():
+    """A comparison in which nothing is built when nothing is done."""
+    comparison = a_comparison(BUILD, LOT)
+    lengths = comparison.lengths
+    built = (lengths["scenario"] == "niets-doen") & (lengths["cause"] == "nieuwbouw")
+    return replace(comparison, lengths=lengths[~built])
+
+
+def test_chains_of_new_homes_alone_are_told_as_they_are():
+    lines = sections.measured(without_new_homes(), chains_part())
+    line = next(one for one in lines if one.title.endswith("met nieuwbouw begint"))
+
+    assert line.baseline == "–"
+    assert re.fullmatch(r"3(,\d)?", line.differences[OF_BUILD].told)
+    assert re.fullmatch(r"[\d,]+ tot [\d,]+", line.differences[OF_BUILD].interval)
+    assert line.differences[OF_BUILD].verdict == sections.ALONE
+
+
+def test_without_new_homes_the_answer_tells_the_difference_of_all_chains():
+    comparison = a_comparison(BUILD, LOT)
+    lengths = comparison.lengths
+    none = replace(comparison, lengths=lengths[lengths["cause"] != "nieuwbouw"])
+
+    assert re.fullmatch(
+        r"Een keten telt gemiddeld [\d,]+ verhuizingen meer dan bij niets doen "
+        r"\([\d,]+ tot [\d,]+\)\.",
+        sentences(none, BUILD)[1],
+    )
+    assert len(sentences(none, LOT)) == 3
+
+
 def test_one_replication_proves_nothing():
-    what, sure, _ = sentences(a_comparison(BUILD, replications=1, acceptances=(40,)), BUILD)
+    what, _, sure, _ = sentences(a_comparison(BUILD, replications=1, acceptances=(40,)), BUILD)
 
     assert "geen verschil" in what
     assert sure == "Er is maar één herhaling gerekend: hoe zeker dit is, valt niet te zeggen."
@@ -236,12 +351,13 @@ def test_every_measure_has_a_place_in_the_report():
 @pytest.mark.parametrize(
     ("point", "told"),
     [
-        (Point(3.0, 1.0, 5.0), ("+3", "1 tot 5", "zeker meer")),
-        (Point(-3.0, -5.0, -1.0), ("−3", "−5 tot −1", "zeker minder")),
+        (Point(3.0, 1.0, 5.0), ("+3", "1 tot 5", "aantoonbaar meer")),
+        (Point(-3.0, -5.0, -1.0), ("−3", "−5 tot −1", "aantoonbaar minder")),
         (Point(3.0, -1.0, 7.0), ("+3", "−1 tot 7", "niet te onderscheiden van niets doen")),
         (Point(0.0, 0.0, 0.0), ("0", "0 tot 0", "niet te onderscheiden van niets doen")),
+        (Point(-6.0, -12.0, -0.04), ("−6", "−12 tot 0", "niet te onderscheiden van niets doen")),
         (Point(3.0), ("+3", "", "hoe zeker is niet te zeggen")),
-        (Point(few=True), ("minder dan 10", "", "")),
+        (Point(few=True), ("niet getoond", "", "")),
         (Point(), ("–", "", "")),
     ],
 )

@@ -8,7 +8,9 @@ import pytest
 from openpyxl import load_workbook
 
 from desk.paper.whatif.book import workbook
+from desk.paper.whatif.dimensions import DIMENSIONS, value_in_words
 from desk.paper.whatif.report import Told
+from matching.simulate.catalogue import MEASURES
 from tests.whatif_runs import (
     BUILD,
     FEW,
@@ -22,8 +24,8 @@ from tests.whatif_runs import (
 
 FORMULA = "=HYPERLINK(1;2)"
 SHEETS = [
-    *("Aannamen", "Samenvatting", "Verschillen", "Per jaar", "Ketens", "Vrijgekomen woningen"),
-    *("Gevoeligheid", "Buurten"),
+    *("Aannamen", "Samenvatting", "Verschillen", "Normen", "Per jaar", "Ketens"),
+    *("Vrijgekomen woningen", "Gevoeligheid", "Buurten"),
 ]
 
 
@@ -73,7 +75,7 @@ def test_a_difference_has_its_interval_and_an_honest_verdict(book):
 
     assert verdicts == {
         "Niets doen": "",
-        FORMULA: "zeker meer",
+        FORMULA: "aantoonbaar meer",
         "Loting": "niet te onderscheiden van niets doen",
     }
     assert all(row["Verschil laag"] <= row["Verschil hoog"] for row in rows if row["Verschil laag"])
@@ -83,7 +85,7 @@ def test_too_few_people_are_less_than_ten_and_no_number(book):
     rows = [row for row in rows_of(book, "Buurten") if row["Buurt"] == FEW_PLACE]
 
     assert rows
-    assert {row["Gemiddelde"] for row in rows} == {"< 10"}
+    assert {row["Gemiddelde"] for row in rows} == {"niet getoond"}
     numbers = [cell for row in rows for cell in row.values() if isinstance(cell, int | float)]
     assert numbers == []
 
@@ -91,10 +93,10 @@ def test_too_few_people_are_less_than_ten_and_no_number(book):
 def test_no_sheet_gives_away_what_another_hides(book):
     hidden = FEW * YEARS
     moves = [row for row in rows_of(book, "Buurten") if row["Maat"] == "Verhuizingen"]
-    shown = [row["Gemiddelde"] for row in moves if row["Gemiddelde"] != "< 10"]
+    shown = [row["Gemiddelde"] for row in moves if row["Gemiddelde"] != "niet getoond"]
 
     assert hidden not in shown
-    assert sum(row["Gemiddelde"] == "< 10" for row in moves) % 3 == 0
+    assert sum(row["Gemiddelde"] == "niet getoond" for row in moves) % 3 == 0
     assert len(moves) - len(shown) >= 6  # of three scenarios: the few, and one beside them
 
 
@@ -104,6 +106,39 @@ def test_every_acceptance_and_every_year_has_its_rows(book):
 
     assert levels == {20, 40}
     assert years == set(range(1, YEARS + 1))
+
+
+def test_norms_stand_year_by_year(book):
+    assert {row["Jaar"] for row in rows_of(book, "Normen")} == set(range(1, YEARS + 1))
+
+
+def test_what_is_not_shown_is_explained_once(book):
+    told = [row["Tekst"] for row in rows_of(book, "Samenvatting")]
+
+    assert sum(str(one).startswith("Niet getoond: ") for one in told) == 1
+
+
+def test_everything_that_is_told_apart_has_a_dutch_name():
+    counted = {group for known in MEASURES.values() for group in known.groups}
+
+    assert counted <= set(DIMENSIONS)
+
+
+@pytest.mark.parametrize(
+    ("dimension", "value", "told"),
+    [
+        ("channel", "match", "door de motor"),
+        ("end", "outside", "van buiten"),
+        ("kind", "tenant", "huurder"),
+        ("facility", "SUPERMARKT", "supermarkt"),
+        ("municipality", "GM9999", "GM9999"),
+        ("rooms", "1", "1 kamer"),
+        ("access", "NUL", "nultreden"),
+        ("home", "eengezins groot", "eengezins groot"),
+    ],
+)
+def test_what_stands_in_a_breakdown_is_dutch(dimension, value, told):
+    assert value_in_words(dimension, value) == told
 
 
 def test_ends_of_chains_stand_in_percent(book):

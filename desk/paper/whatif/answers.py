@@ -1,4 +1,4 @@
-"""The answer in three sentences: what changes, how sure that is, and what does not change."""
+"""The answer in a few sentences: what changes, how sure that is, and what does not change."""
 
 from __future__ import annotations
 
@@ -7,25 +7,34 @@ from typing import TYPE_CHECKING
 
 from desk.paper.whatif import cells
 from desk.paper.whatif.changes import change_in_words
-from desk.paper.whatif.figured import between, figure
-from desk.paper.whatif.said import listed, years
-from desk.paper.whatif.shapes import NOTHING
+from desk.paper.whatif.figured import as_printed, between, figure
+from desk.paper.whatif.said import listed, repeated, years
+from desk.paper.whatif.shapes import NOTHING, Point
 from matching.simulate.catalogue import MEASURES
+from matching.simulate.comparison import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from data_contracts.scenario import Scenario
-    from desk.paper.whatif.shapes import Point
     from matching.simulate.comparison import Comparison
+
+    Points = tuple[Point, ...]
+    Told = Mapping[str, Points]
 
 CLAUSES = {
     "moves": "verhuizen er {} huishoudens {}",
-    "older_unsuitable": "wonen er aan het eind {} ouderen {} in een ongeschikte woning",
-    "older_to_suitable": "gaan er {} ouderen {} naar een geschikte woning",
+    "older_unsuitable": (
+        "wonen er aan het eind {} huishoudens van ouderen {} in een ongeschikte woning"
+    ),
+    "older_to_suitable": "gaan er {} huishoudens van ouderen {} naar een geschikte woning",
     "family_homes_freed": "komen er {} gezinswoningen {} vrij",
 }
-"""What is told first, where it surely differs: how many, more or less."""
+"""What is told first, where it demonstrably differs: how many, more or less."""
+READINGS = {
+    "older_unsuitable": ("older_unsuitable_low", "older_unsuitable", "older_unsuitable_high"),
+}
+"""What can be read in several ways (`domain.md` §5) differs only when it does in each of them."""
 MOST_CLAUSES = 4
 NOUNS = {
     "moves_starters": "verhuizing van starters",
@@ -38,6 +47,8 @@ ASKED = (*CLAUSES, *NOUNS)
 """What the answer is about."""
 WHOLE_FROM = 10
 """From here on a sentence about people says no decimals."""
+READ = "naar gelang de lezing; met het toeval erbij "
+"""What is said of a range over readings, before the interval around them all."""
 SAME = "niet te onderscheiden van niets doen"
 
 
@@ -49,7 +60,7 @@ class Answer:
     title: str
     question: str
     changes: tuple[str, ...]
-    sentences: tuple[str, str, str]
+    sentences: tuple[str, ...]
 
 
 def answers(comparison: Comparison, scenarios: Sequence[Scenario]) -> tuple[Answer, ...]:
@@ -68,32 +79,49 @@ def _answer(comparison: Comparison, scenario: Scenario | None, name: str) -> Ans
     )
 
 
-def sentences(comparison: Comparison, name: str) -> tuple[str, str, str]:
-    """Say what changes, how sure that is, and what cannot be told from doing nothing."""
-    told = {one: _of(comparison, one, name) for one in ASKED}
-    found = {one: point for one, point in told.items() if _counts(comparison, one, point)}
-    clear = [one for one in found if found[one].clear]
-    same = [one for one in found if one not in clear and found[one].low is not None]
-    return (
+def sentences(comparison: Comparison, name: str) -> tuple[str, ...]:
+    """Say what changes, how long chains are, how sure that is, and what cannot be told apart."""
+    told = {one: _readings(comparison, one, name) for one in ASKED}
+    found = {one: points for one, points in told.items() if _counts(comparison, one, points)}
+    clear = [one for one in found if together(found[one]).clear]
+    same = [one for one in found if one not in clear and together(found[one]).low is not None]
+    said = (
         _what_changes(comparison, found, clear),
+        _how_long(comparison, name),
         _how_sure(comparison, name, clear, found),
         _what_not(same, found),
     )
+    return tuple(one for one in said if one)
 
 
-def _of(comparison: Comparison, measure: str, name: str, acceptance: int | None = None) -> Point:
-    found = cells.whole(comparison, measure, difference=True, acceptance=acceptance)
-    return found.get(name, NOTHING)
+def _readings(
+    comparison: Comparison, measure: str, name: str, acceptance: int | None = None
+) -> Points:
+    """Give the difference by every reading of a measure that may be shown."""
+    found = (
+        cells.whole(comparison, one, difference=True, acceptance=acceptance).get(name, NOTHING)
+        for one in READINGS.get(measure, (measure,))
+    )
+    return tuple(point for point in found if point.shown)
 
 
-def _counts(comparison: Comparison, measure: str, point: Point) -> bool:
+def together(points: Points) -> Point:
+    """Put readings in one point around them all: it is clear only when each points one way."""
+    low, high = ([getattr(point, end) for point in points] for end in ("low", "high"))
+    if not points or None in (*low, *high):
+        return Point(points[0].value if points else None)
+    return Point(points[len(points) // 2].value, min(low), max(high))
+
+
+def _counts(comparison: Comparison, measure: str, points: Points) -> bool:
     """Say whether anything was counted at all: of what is nowhere there is nothing to tell."""
-    if not point.shown:
+    if not points:
         return False
-    return any(one.value for one in cells.whole(comparison, measure).values())
+    every = (cells.whole(comparison, one) for one in READINGS.get(measure, (measure,)))
+    return any(one.value for found in every for one in found.values())
 
 
-def _what_changes(comparison: Comparison, found: Mapping[str, Point], clear: Sequence[str]) -> str:
+def _what_changes(comparison: Comparison, found: Told, clear: Sequence[str]) -> str:
     over = f"In {years(comparison.years)}"
     told = [clause(one, found[one]) for one in CLAUSES if one in clear][:MOST_CLAUSES]
     more = [_more_or_less(one, found[one]) for one in clear if one not in CLAUSES]
@@ -102,62 +130,95 @@ def _what_changes(comparison: Comparison, found: Mapping[str, Point], clear: Seq
         return f"{over} {listed(told)}, vergeleken met niets doen{also}."
     if more:
         return f"{over} is er {listed(more)}, vergeleken met niets doen."
-    if found and all(point.low is None for point in found.values()):
+    if found and all(together(points).low is None for points in found.values()):
         return f"{over} is met één herhaling geen verschil met niets doen aan te tonen."
     return f"{over} is op de hoofdpunten geen verschil met niets doen aan te tonen."
 
 
-def clause(measure: str, point: Point) -> str:
-    """Say a difference in words: `verhuizen er 85 huishoudens meer (60 tot 110)`."""
-    value = point.value or 0.0
-    ends = sorted(abs(one) for one in (point.low or 0.0, point.high or 0.0))
-    way = "meer" if value > 0 else "minder"
-    digits = 0 if abs(value) >= WHOLE_FROM else 1
-    much = figure(abs(value), digits=digits)
-    return f"{CLAUSES[measure].format(much, way)} ({between(*ends, digits=digits)})"
+def clause(measure: str, points: Points) -> str:
+    """Say a difference in words: `verhuizen er 85 huishoudens meer (60 tot 110)`.
+
+    Of several readings the least and the most, and the interval around them all.
+    """
+    whole = together(points)
+    values = sorted(abs(point.value or 0.0) for point in points)
+    ends = sorted(abs(one) for one in (whole.low or 0.0, whole.high or 0.0))
+    digits = 0 if values[0] >= WHOLE_FROM and ends[0] >= 1 else None
+    least, most = (figure(one, digits=digits) for one in (values[0], values[-1]))
+    said = CLAUSES[measure].format(least if least == most else f"{least} tot {most}", _way(points))
+    readings = READ if least != most else ""
+    return f"{said} ({readings}{between(*ends, digits=digits)})"
 
 
-def _more_or_less(measure: str, point: Point) -> str:
-    way = "meer" if (point.value or 0) > 0 else "minder"
-    return f"{way} {NOUNS[measure]}"
+def _more_or_less(measure: str, points: Points) -> str:
+    return f"{_way(points)} {NOUNS[measure]}"
 
 
-def _how_sure(
-    comparison: Comparison,
-    name: str,
-    clear: Sequence[str],
-    found: Mapping[str, Point],
-) -> str:
-    runs = comparison.runs
-    here = runs[(runs["acceptance"] == comparison.acceptance) & (runs["scenario"] == name)]
-    times = int(here["replications"].sum())
+def _way(points: Points) -> str:
+    return "meer" if (together(points).value or 0) > 0 else "minder"
+
+
+def _how_long(comparison: Comparison, name: str) -> str:
+    """Say how long a chain of new homes is; without those, how much longer or shorter chains are.
+
+    Doing nothing seldom has new homes, so there is mostly no difference of those to tell.
+    """
+    built = cells.chain_lengths(comparison, cells.BUILT).get(name, NOTHING)
+    if built.shown:
+        return f"Een keten die met nieuwbouw begint telt gemiddeld {moves_in_words(built)}."
+    away = cells.chain_lengths(comparison, WHOLE, difference=True).get(name, NOTHING)
+    if not away.clear:
+        return ""
+    ends = sorted(abs(one) for one in (away.low or 0.0, away.high or 0.0))
+    return (
+        f"Een keten telt gemiddeld {figure(abs(away.value or 0.0))} verhuizingen {_way((away,))} "
+        f"dan bij niets doen ({between(*ends)})."
+    )
+
+
+def moves_in_words(point: Point) -> str:
+    """Say a length: `2,6 verhuizingen (2,3 tot 2,9)`."""
+    chance = between(point.low, point.high)
+    return f"{figure(point.value)} verhuizingen{f' ({chance})' if chance else ''}"
+
+
+def _how_sure(comparison: Comparison, name: str, clear: Sequence[str], found: Told) -> str:
+    runs = cells.replications(comparison, name)
+    times = runs.pop(comparison.acceptance, 0)
     if times == 1:
         return "Er is maar één herhaling gerekend: hoe zeker dit is, valt niet te zeggen."
     base = f"Dit volgt uit {times} herhalingen bij een slaagkans van {comparison.acceptance} %"
-    levels = sorted({int(one) for one in runs["acceptance"]} - {comparison.acceptance})
-    if not levels:
+    if not runs:
         return f"{base}; met andere kansen is niet gerekend."
-    doubt = [level for level in levels if not _same_way(comparison, name, level, clear, found)]
-    said = listed([f"{level} %" for level in doubt or levels])
+    doubt = [level for level in runs if _turns(comparison, name, level, clear, found)]
+    said = _levels({one: runs[one] for one in doubt or runs})
     if not clear:
         return f"{base}; ook met {said} is gerekend."
     if doubt:
-        return f"{base}, maar bij {said} is niet elk verschil zo zeker."
+        return f"{base}, maar bij {said} wijst niet elk verschil dezelfde kant op."
     return f"{base}, en bij {said} wijst elk van deze verschillen dezelfde kant op."
 
 
-def _same_way(
-    comparison: Comparison,
-    name: str,
-    level: int,
-    clear: Sequence[str],
-    found: Mapping[str, Point],
+def _levels(runs: Mapping[int, int]) -> str:
+    """Say levels with how often each was run: `20 % en 60 % (elk 2 herhalingen)`."""
+    if len(runs) > 1 and len({*runs.values()}) == 1:
+        levels = listed([f"{level} %" for level in runs])
+        return f"{levels} (elk {repeated(next(iter(runs.values())))})"
+    return listed([f"{level} % ({repeated(times)})" for level, times in runs.items()])
+
+
+def _turns(
+    comparison: Comparison, name: str, level: int, clear: Sequence[str], found: Told
 ) -> bool:
-    there = [(_of(comparison, one, name, level), found[one]) for one in clear]
-    return all(point.clear and (point.value or 0) * (here.value or 0) > 0 for point, here in there)
+    """Say whether a difference turns round at another level; fewer runs only make it wider."""
+    there = ((_readings(comparison, one, name, level), found[one]) for one in clear)
+    return any(
+        as_printed(together(points).value or 0) * (together(here).value or 0) < 0
+        for points, here in there
+    )
 
 
-def _what_not(same: Sequence[str], found: Mapping[str, Point]) -> str:
+def _what_not(same: Sequence[str], found: Told) -> str:
     if same:
         told = listed([MEASURES[one].title.lower() for one in same])
         return f"{SAME[:1].upper()}{SAME[1:]}: {told}."

@@ -1,4 +1,4 @@
-"""The workbook: eight sheets, numbers as numbers, text as text, and no formulas at all."""
+"""The workbook: nine sheets, numbers as numbers, text as text, and no formulas at all."""
 
 from __future__ import annotations
 

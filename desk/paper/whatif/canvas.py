@@ -19,6 +19,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
+from matplotlib.textpath import TextPath
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from desk.paper.whatif.figured import figure
@@ -55,6 +56,11 @@ def font(size: float = SIZE, *, bold: bool = False) -> FontProperties:
     """Give the typeface to measure with, by its file: no search among those of this machine."""
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
     return FontProperties(fname=str(_FONTS / name), size=size, weight="bold" if bold else "normal")
+
+
+def wide(text: str, size: float = SIZE) -> float:
+    """Measure how many pixels a text takes."""
+    return float(TextPath((0, 0), text, size=size, prop=font(size)).get_extents().width)
 
 
 @dataclass(frozen=True, slots=True)

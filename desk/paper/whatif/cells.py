@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from matching.simulate.comparison import Comparison
 
+BUILT = "nieuwbouw"
+"""The cause of a chain that begins with a new home."""
 UNITS = {"eurocent": ("euro", 100.0), "coach_minutes": ("uren", 60.0)}
 """What is counted finely is told in: a unit, and how many of the fine ones go in it."""
 
@@ -41,37 +43,74 @@ def _number(value: float, per: float) -> float | None:
 
 
 def whole(
-    comparison: Comparison, measure: str, *, difference: bool = False, acceptance: int | None = None
+    comparison: Comparison,
+    measure: str,
+    *,
+    group: str = WHOLE,
+    difference: bool = False,
+    acceptance: int | None = None,
 ) -> dict[str, Point]:
-    """Give per scenario what a measure came to over the whole horizon."""
+    """Give per scenario what a measure came to over the whole horizon, all together or a group."""
     table = comparison.totals
     level = comparison.acceptance if acceptance is None else acceptance
-    here = (table["measure"] == measure) & (table["group"] == WHOLE)
+    here = (table["measure"] == measure) & (table["group"] == group)
     rows = table[here & (table["acceptance"] == level)]
     per = unit_of(measure)[1]
     return {row["scenario"]: point(row, per=per, difference=difference) for row in _rows(rows)}
 
 
-def yearly(comparison: Comparison, measure: str) -> dict[tuple[str, int], Point]:
+def yearly(
+    comparison: Comparison, measure: str, *, difference: bool = False
+) -> dict[tuple[str, int], Point]:
     """Give per scenario and year what a measure came to."""
     table = comparison.yearly
     rows = table[(table["measure"] == measure) & (table["group"] == WHOLE)]
     per = unit_of(measure)[1]
-    return {(row["scenario"], int(row["year"])): point(row, per=per) for row in _rows(rows)}
+    return {
+        (row["scenario"], int(row["year"])): point(row, per=per, difference=difference)
+        for row in _rows(rows)
+    }
 
 
-def lengths(comparison: Comparison, measure: str, by: str) -> dict[tuple[str, str, str], Point]:
+def lengths(
+    comparison: Comparison, measure: str, by: str, *, difference: bool = False
+) -> dict[tuple[str, str, str], Point]:
     """Give per scenario, cause and home class a figure of chains, told apart as `by` says."""
     table = comparison.lengths
     rows = table[(table["by"] == by) & (table["measure"] == measure)]
-    return {(row["scenario"], row["cause"], row["home"]): point(row) for row in _rows(rows)}
+    return {
+        (row["scenario"], row["cause"], row["home"]): point(row, difference=difference)
+        for row in _rows(rows)
+    }
 
 
-def freed(comparison: Comparison, dimension: str) -> dict[tuple[str, str], Point]:
+def chain_lengths(
+    comparison: Comparison, cause: str, *, difference: bool = False
+) -> dict[str, Point]:
+    """Give per scenario how many moves a chain has that began so; WHOLE: however it began."""
+    found = lengths(comparison, "moves", "cause" if cause else WHOLE, difference=difference)
+    return {name: point_ for (name, why, _), point_ in found.items() if why == cause}
+
+
+def place_lengths(
+    comparison: Comparison, *, group: str, difference: bool = False
+) -> dict[str, Point]:
+    """Give per scenario how many moves a chain has that began in `neighbourhood:…`."""
+    table = comparison.lengths
+    here = (table["by"] == "neighbourhood") & (table["measure"] == "moves")
+    rows = table[here & (table["neighbourhood"] == group.partition(":")[2])]
+    return {row["scenario"]: point(row, difference=difference) for row in _rows(rows)}
+
+
+def freed(
+    comparison: Comparison, dimension: str, *, difference: bool = False
+) -> dict[tuple[str, str], Point]:
     """Give per scenario and kind how many homes came free over the whole horizon."""
     table = comparison.freed_by
     rows = table[table["dimension"] == dimension]
-    return {(row["scenario"], row["kind"]): point(row) for row in _rows(rows)}
+    return {
+        (row["scenario"], row["kind"]): point(row, difference=difference) for row in _rows(rows)
+    }
 
 
 def ends(comparison: Comparison) -> dict[tuple[str, str], tuple[int, float]]:
@@ -81,6 +120,12 @@ def ends(comparison: Comparison) -> dict[tuple[str, str], tuple[int, float]]:
     return {
         (row["scenario"], row["end"]): (int(row["tenths"]), float(row["chains"])) for row in rows
     }
+
+
+def replications(comparison: Comparison, name: str) -> dict[int, int]:
+    """Give how often a scenario was run by acceptance level."""
+    runs = comparison.runs[comparison.runs["scenario"] == name].sort_values("acceptance")
+    return {int(row["acceptance"]): int(row["replications"]) for row in _rows(runs)}
 
 
 def others(comparison: Comparison) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 LET_TO = {
     Letting.FREE: "voor iedereen",
-    Letting.OLDER: "eerst voor 55 jaar en ouder",
+    Letting.OLDER: "alleen voor 55 jaar en ouder",
     Letting.DOWNSIZERS: "eerst voor wie een grote woning achterlaat",
 }
 ALLOCATED = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from desk.paper.whatif import cells, said
+from desk.paper.whatif.dimensions import value_in_words
 from desk.paper.whatif.shapes import (
     NOTHING,
     Chart,
@@ -24,9 +25,10 @@ from desk.paper.whatif.shapes import (
     told,
 )
 from matching.simulate.catalogue import MEASURES
+from matching.simulate.comparison import WHOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from matching.simulate.comparison import Comparison
 
@@ -58,8 +60,12 @@ DIFFERING = (
 RANGED = {"older_unsuitable": ("older_unsuitable_low", "older_unsuitable_high")}
 """Estimates that are read low and high (`domain.md` §5)."""
 FREED = {"rent": "huurklasse", "rooms": "aantal kamers", "access": "toegankelijkheid"}
-ENDS = ("starter", "van buiten", "achterblijver", "verkoop", "sloop", "uit verhuur", "nog open")
-BUILT = "nieuwbouw"
+REST = "overig"
+"""Ends of too few chains to tell apart, put together."""
+ENDS = (
+    *("starter", "van buiten", "achterblijver", "verkoop", "sloop", "uit verhuur", "nog open"),
+    REST,
+)
 
 
 def svg(chart: Chart) -> bytes:
@@ -90,6 +96,7 @@ def over_time(
 ) -> Lines | None:
     """Draw a measure through the years: intervals, and the range where it can be read otherwise."""
     found = cells.yearly(comparison, measure)
+    away = cells.yearly(comparison, measure, difference=True)
     known = MEASURES[measure]
     years = sorted({year for _, year in found if year or known.kind == "stock"})
     if not years:
@@ -104,6 +111,7 @@ def over_time(
         Line(
             titles.get(name, name),
             through(found, name),
+            () if name == comparison.baseline else through(away, name),
             through(least, name) if ranged else (),
             through(most, name) if ranged else (),
         )
@@ -118,8 +126,13 @@ def over_time(
         marks=tuple("nu" if year == 0 else str(year) for year in years),
         lines=lines,
         said=said.over_time(known, lines, years[-1]),
-        note=said.RANGE_NOTE if ranged else said.INTERVAL_NOTE,
+        note=_range_note(lines) if ranged else said.INTERVAL_NOTE,
     )
+
+
+def _range_note(lines: Iterable[Line]) -> str:
+    hidden = any(point.few for line in lines for point in line.least)
+    return said.RANGE_NOTE + (said.FROM_ZERO if hidden else "")
 
 
 def differences(comparison: Comparison, titles: Mapping[str, str]) -> Dots | None:
@@ -141,7 +154,7 @@ def differences(comparison: Comparison, titles: Mapping[str, str]) -> Dots | Non
         series=series,
         panels=shown,
         said=said.differences(series, shown),
-        note=said.ZERO_NOTE,
+        note=said.ZERO_NOTE + said.left_out([one.title for one in panels[len(shown) :]]),
         around_zero=True,
     )
 
@@ -155,6 +168,7 @@ def _labelled(panels: list[Panel]) -> tuple[Panel, ...]:
 def lengths(comparison: Comparison, titles: Mapping[str, str]) -> Dots | None:
     """Draw how many moves a chain has, by why it began and with what kind of home."""
     found = cells.lengths(comparison, "moves", "cause+home")
+    away = cells.lengths(comparison, "moves", "cause+home", difference=True)
     names = comparison.scenarios
     seen = {(cause, home) for (_, cause, home), point in found.items() if point.shown}
     counts = cells.lengths(comparison, "chains", "cause")
@@ -162,7 +176,7 @@ def lengths(comparison: Comparison, titles: Mapping[str, str]) -> Dots | None:
     panels = []
     for cause in causes:
         rows = tuple(
-            Row(home, tuple(found.get((name, cause, home), NOTHING) for name in names))
+            _beside(home, [(name, cause, home) for name in names], found, away)
             for home in sorted(home for why, home in seen if why == cause)
         )
         panels.append(Panel(f"Ketens door {cause}", "verhuizingen per keten", rows))
@@ -175,16 +189,33 @@ def lengths(comparison: Comparison, titles: Mapping[str, str]) -> Dots | None:
         title="Hoe lang een keten is",
         series=series,
         panels=shown,
-        said=said.lengths(series, cells.lengths(comparison, "moves", ""), names),
-        note=said.LENGTH_NOTE + ("" if len(shown) == len(panels) else said.LEFT_OUT),
+        said=said.lengths(
+            series,
+            cells.of_all(cells.chain_lengths(comparison, WHOLE), names),
+            cells.of_all(cells.chain_lengths(comparison, WHOLE, difference=True), names),
+        ),
+        note=said.LENGTH_NOTE
+        + (said.HIDDEN_KINDS if {key[1:] for key in found} - seen else "")
+        + said.left_out([one.title for one in panels[len(shown) :]]),
         shared=True,
     )
+
+
+def _beside(
+    label: str,
+    keys: Sequence[Hashable],
+    found: Mapping[Any, Point],
+    away: Mapping[Any, Point],
+) -> Row:
+    """Put figures of scenarios and their differences in a row; `keys` is one for each scenario."""
+    figures, differing = (tuple(one.get(key, NOTHING) for key in keys) for one in (found, away))
+    return Row(label, figures, differing)
 
 
 def _weight(counts: Mapping[tuple[str, str, str], Point], cause: str) -> tuple[bool, float, str]:
     """Order causes: what a planner builds first, then by how many chains they begin."""
     every = [p.value or 0 for (_, why, _), p in counts.items() if why == cause]
-    return cause != BUILT, -sum(every), cause
+    return cause != cells.BUILT, -sum(every), cause
 
 
 def _fitting(panels: Iterable[Panel], series: int) -> tuple[Panel, ...]:
@@ -216,7 +247,7 @@ def ends(comparison: Comparison, titles: Mapping[str, str]) -> Shares | None:
         parts=tuple(parts),
         rows=rows,
         said=said.ends(tuple(parts), rows),
-        note=said.ENDS_NOTE,
+        note=said.ENDS_NOTE + (said.REST_NOTE if REST in parts else ""),
         of=tuple(sum(n for (s, _), (_, n) in found.items() if s == name) for name in names),
     )
 
@@ -226,15 +257,13 @@ def freed(
 ) -> Dots | None:
     """Draw which homes come free, by one thing at a time: rent class, rooms or accessibility."""
     found = cells.freed(comparison, dimension)
+    away = cells.freed(comparison, dimension, difference=True)
     names = comparison.scenarios
     kinds = said.ordered(dimension, {kind for _, kind in found})
     if not kinds:
         return None
     rows = tuple(
-        Row(
-            said.kind_in_words(dimension, kind),
-            tuple(found.get((name, kind), NOTHING) for name in names),
-        )
+        _beside(value_in_words(dimension, kind), [(name, kind) for name in names], found, away)
         for kind in kinds
     )
     series = tuple(titles.get(name, name) for name in names)
@@ -275,6 +304,6 @@ def sweep(
         marks=tuple(f"{level} %" for level in levels),
         lines=lines,
         said=said.sweep(known, lines, levels),
-        note=said.SWEEP_NOTE,
+        note=said.sweep_note(cells.replications(comparison, names[0])),
         zero=True,
     )

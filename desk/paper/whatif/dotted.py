@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desk.paper.whatif.canvas import SMALL, WIDTH, Sheet, marker, scale, style_of
+from desk.paper.whatif.canvas import SMALL, WIDTH, Sheet, marker, scale, style_of, wide
 from desk.paper.whatif.look import GRID, INK, SOFT
 from desk.paper.whatif.shapes import words
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from desk.paper.whatif.look import Style
     from desk.paper.whatif.shapes import Dots, Panel, Point
 
-LABELS, FIGURES, LINE, HEAD, FOOT, EDGE = 232, 196, 22, 27, 29, 12
+LABELS, LINE, HEAD, FOOT, EDGE = 232, 22, 27, 29, 12
+NARROWEST, ASIDE = 196, 12
+"""Pixels for the figures behind the lines, at least, and between them and the lines."""
 SHORTEST = 34
 
 
@@ -35,8 +37,10 @@ def dots(chart: Dots) -> Sheet:
     sheet = Sheet.of(top + tall + EDGE)
     sheet.key(named, 14)
     span = _span(chart, [e for _, entries in panels for e in entries]) if chart.shared else None
+    every = [_said(chart, entry.point) for _, entries in panels for entry in entries]
+    room = max([NARROWEST, *(wide(text, SMALL) + 2 * ASIDE for text in every)])
     for panel, entries in panels:
-        _panel(sheet, chart, panel, entries, top, span or _span(chart, entries))
+        _panel(sheet, chart, panel, entries, (top, room), span or _span(chart, entries))
         top += HEAD + LINE * len(entries) + FOOT
     return sheet
 
@@ -85,11 +89,12 @@ def _panel(
     chart: Dots,
     panel: Panel,
     entries: list[_Entry],
-    top: float,
+    place: tuple[float, float],
     span: tuple[float, float],
 ) -> None:
+    top, room = place
     height = LINE * len(entries)
-    field = sheet.axes(LABELS, top + HEAD, WIDTH - LABELS - FIGURES, height)
+    field = sheet.axes(LABELS, top + HEAD, WIDTH - LABELS - room, height)
     field.set_xlim(*span)
     field.set_ylim(len(entries), 0)
     field.set_yticks([])
@@ -105,12 +110,16 @@ def _panel(
         sheet.write(6, middle, _short(entry.label), size=SMALL)
         _dot(field, entry, number + 0.5)
         sheet.write(
-            WIDTH - FIGURES + 12,
+            WIDTH - room + ASIDE,
             middle,
-            words(entry.point, difference=chart.around_zero),
+            _said(chart, entry.point),
             size=SMALL,
             colour=INK if entry.point.clear or not chart.around_zero else SOFT,
         )
+
+
+def _said(chart: Dots, point: Point) -> str:
+    return words(point, difference=chart.around_zero)
 
 
 def _dot(field: Axes, entry: _Entry, at: float) -> None:

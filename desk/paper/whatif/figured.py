@@ -1,12 +1,14 @@
-"""Figures as a planner reads them: 1.184,8 · +34 (20 tot 48) · minder dan 10."""
+"""Figures as a planner reads them: 1.184,8 · +34 (20 tot 48) · niet getoond."""
 
 from __future__ import annotations
 
 import math
 
 MINUS = "\N{MINUS SIGN}"
-FEW = "minder dan 10"
-"""What stands where a cell is about too few people to show."""
+FEW = "niet getoond"
+"""What stands where a cell is not shown: for itself, or because it would tell another."""
+FEW_NOTE = f"{FEW.capitalize()}: te weinig mensen, of een aantal waaruit dat zou volgen."
+"""What that means, said once."""
 UNKNOWN = "–"
 """What stands where nothing can be said: an interval of one replication, for instance."""
 WHOLE_FROM = 100
@@ -30,6 +32,11 @@ def figure(value: float | None, *, digits: int | None = None) -> str:
 
 def _digits(value: float) -> int:
     return 0 if abs(value) >= WHOLE_FROM else 1
+
+
+def as_printed(value: float) -> float:
+    """Round a number to what `figure` prints of it."""
+    return round(value, _digits(value))
 
 
 def signed(value: float | None, *, digits: int | None = None) -> str:

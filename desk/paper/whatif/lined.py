@@ -103,12 +103,14 @@ def _band(field: Axes, chart: Lines, line: Line) -> None:
     if not line.least:
         return
     ends = [
-        (x, _number(low.value), _number(high.value))
+        (x, _number(0.0 if low.few else low.value), _number(high.value), _number(low.value))
         for x, low, high in zip(chart.places, line.least, line.most, strict=True)
-        if low.shown and high.shown
+        if (low.shown or low.few) and high.shown
     ]
-    x, low, high = ([one[i] for one in ends] for i in range(3))
-    field.fill_between(x, low, high, facecolor="#eef1f0", edgecolor=GRID, linewidth=0, hatch="//")
+    x, bottom, high, low = ([one[i] for one in ends] for i in range(4))
+    field.fill_between(
+        x, bottom, high, facecolor="#eef1f0", edgecolor=GRID, linewidth=0, hatch="//"
+    )
     for edge in (low, high):
         field.plot(x, edge, color=SOFT, linewidth=0.9)
 

@@ -30,6 +30,6 @@ STYLES = (
     Style("#2b3f8c", (7.0, 2.0, 1.5, 2.0), "D", filled=False),
 )
 """By place: the baseline first. Contrast with the paper is 6:1 or more."""
-HATCHES = ("", "///", "", "xxx", "\\\\\\", "|||", "---")
-FILLS = ("#0b5d57", "#ffffff", "#b9c4c2", "#ffffff", "#ffffff", "#ffffff", "#ffffff")
+HATCHES = ("", "///", "", "xxx", "\\\\\\", "|||", "---", "+++")
+FILLS = ("#0b5d57", "#ffffff", "#b9c4c2", "#ffffff", "#ffffff", "#ffffff", "#ffffff", "#ffffff")
 """Parts of a bar: dark, striped, grey and so on; stripes only, for dots weigh ten times as much."""

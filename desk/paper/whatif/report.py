@@ -14,6 +14,7 @@ from desk.paper.pdf import written
 from desk.paper.whatif import cells, charts, sections
 from desk.paper.whatif.answers import answers
 from desk.paper.whatif.assumptions import CHANGED, assumptions
+from desk.paper.whatif.figured import FEW_NOTE
 from desk.paper.whatif.plain_svg import inline
 from desk.paper.whatif.said import years
 
@@ -116,6 +117,7 @@ def _content(told: Told, drawn: Mapping[str, bytes]) -> dict[str, Any]:
         "answers": answers(comparison, told.scenarios),
         "assumptions": assumed,
         "changed": sum(one.whose == CHANGED for one in assumed),
+        "few": FEW_NOTE,
         "baseline": titles[comparison.baseline],
         "names": [titles[name] for name in cells.others(comparison)],
         "parts": [
@@ -123,10 +125,12 @@ def _content(told: Told, drawn: Mapping[str, bytes]) -> dict[str, Any]:
                 "title": part.title,
                 "told": part.told,
                 "lines": sections.measured(comparison, part),
+                "norms": sections.norms(comparison) if part.ratios else (),
                 "figures": [_figure(found[n], drawn[n]) for n in part.charts if n in found],
             }
             for part in used
         ],
+        "places": sections.by_neighbourhood(comparison),
         "distances": sections.distances(comparison, titles),
         "explained": sections.explained(used),
         "receipt": [(str(label), str(value)) for label, value in told.receipt.items()],

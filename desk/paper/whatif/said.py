@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from data_contracts.phrases import ACCESS
 from data_contracts.words import Access
-from desk.paper.whatif.figured import FEW, between, figure, signed
+from desk.paper.whatif.figured import figure
+from desk.paper.whatif.shapes import reach, words
 from matching.area.classes import RENT_CLASSES
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ RANGE_NOTE = (
     "Het grijze vlak is de marge van laag tot hoog: beperking en geschiktheid zijn schattingen. "
     "Een streep bij een punt is het 95 %-interval. De stippellijn is niets doen."
 )
+FROM_ZERO = " Waar de lage waarde niet getoond is, begint het vlak bij nul."
 ZERO_NOTE = (
     "De dikke lijn is nul: gelijk aan niets doen. Loopt een streep (95 %-interval) over die lijn, "
     "dan is het verschil niet te onderscheiden van niets doen."
@@ -27,11 +28,13 @@ ZERO_NOTE = (
 LENGTH_NOTE = (
     "Geteld zijn ketens die in deze jaren begonnen en eindigden. Een streep is het 95 %-interval."
 )
-LEFT_OUT = " Andere oorzaken staan in het werkboek."
+HIDDEN_KINDS = " Soorten woningen met te weinig ketens zijn niet getoond."
 ENDS_NOTE = (
     "Van buiten: wie een woning buiten deze voorraad achterlaat. Achterblijver: in de oude woning "
     "blijft iemand wonen. Nog open: de laatste woning staat aan het eind van de rekentijd leeg."
 )
+REST_NOTE = " Overig: manieren waarop te weinig ketens eindigen om apart te tonen."
+UNCLEAR = "niet te onderscheiden"
 SWEEP_NOTE = (
     "Hoe vaak een voorstel doorgaat, is een aanname: een Nederlands cijfer is niet bekend. Daarom "
     "is alles met meer kansen gerekend. Een streep is het 95 %-interval."
@@ -43,54 +46,58 @@ def years(number: int) -> str:
     return f"{number} jaar"
 
 
+def repeated(number: int) -> str:
+    """Say how many replications: `2 herhalingen`."""
+    return f"{number} {'herhaling' if number == 1 else 'herhalingen'}"
+
+
 def listed(parts: Sequence[str]) -> str:
     """Put parts in one sentence: `a, b en c`."""
     return " en ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
-def figures_of(point: Point) -> str:
-    """Say a figure, or that it is about too few people."""
-    return FEW if point.few else figure(point.value)
+def away(point: Point) -> str:
+    """Say a difference: `+34 (20 tot 48)`, or `+2 (−10 tot 14, niet te onderscheiden)`."""
+    said = words(point, difference=True)
+    return said if point.clear or not said.endswith(")") else f"{said[:-1]}, {UNCLEAR})"
+
+
+def _differing(titles: Sequence[str], points: Sequence[Point], of: str = "") -> str:
+    told = [f"{away(point)} bij {title}" for title, point in zip(titles, points, strict=True)]
+    return f"; verschil{of} {listed(told)}" if told else ""
 
 
 def over_time(measure: Measure, lines: Sequence[Line], last: int) -> str:
-    """Say where each scenario ends."""
-    parts = [f"{_at_the_end(line)} bij {line.title}" for line in lines]
-    return f"In jaar {last}: {listed(parts)} ({measure.unit})."
-
-
-def _at_the_end(line: Line) -> str:
-    told = figures_of(line.points[-1])
-    if not line.least:
-        return told
-    marge = between(line.least[-1].value, line.most[-1].value)
-    return f"{told} (marge {marge})" if marge else told
+    """Say where doing nothing ends, and how much each scenario differs from that."""
+    nothing, *others = lines
+    marge = f", marge {reach(nothing, -1)}" if nothing.least else ""
+    said = f"In jaar {last}: {words(nothing.points[-1])} {measure.unit} bij {nothing.title}{marge}"
+    of = " in de middelste lezing" if nothing.least else ""
+    return f"{said}{_differing([o.title for o in others], [o.away[-1] for o in others], of)}."
 
 
 def differences(series: Sequence[str], panels: Sequence[Panel]) -> str:
-    """Say of each scenario how many measures surely differ."""
+    """Say of each scenario how many of the measures that are shown demonstrably differ."""
     parts = []
     for number, title in enumerate(series):
         points = [panel.rows[0].points[number] for panel in panels]
         clear = sum(point.clear for point in points)
-        parts.append(f"bij {title} {clear or 'geen'} van de {len(points)}")
-    return f"Zeker anders dan niets doen: {listed(parts)} onderdelen."
+        shown = sum(point.shown for point in points)
+        parts.append(f"bij {title} {clear or 'geen'} van de {shown}")
+    return f"Aantoonbaar anders dan niets doen: {listed(parts)} onderdelen."
 
 
-def lengths(
-    series: Sequence[str],
-    whole: Mapping[tuple[str, str, str], Point],
-    names: Sequence[str],
-) -> str:
-    """Say how long a chain is on average."""
-    parts = [
-        f"{figures_of(point)} bij {title}"
-        for title, name in zip(series, names, strict=True)
-        if (point := whole.get((name, "", ""))) is not None
-    ]
-    if not parts:
+def left_out(titles: Sequence[str]) -> str:
+    """Say what does not fit a page; nothing when all does."""
+    return f" Niet in deze grafiek, wel in het werkboek: {listed(titles)}." if titles else ""
+
+
+def lengths(series: Sequence[str], points: Sequence[Point], differing: Sequence[Point]) -> str:
+    """Say how long a chain is when nothing is done, and how much longer or shorter otherwise."""
+    if not points[0].shown:
         return "Er zijn te weinig ketens om een lengte te noemen."
-    return f"Een keten telt gemiddeld zoveel verhuizingen: {listed(parts)}."
+    said = f"Een keten telt gemiddeld {words(points[0])} verhuizingen bij {series[0]}"
+    return f"{said}{_differing(series[1:], differing[1:])}."
 
 
 def ends(parts: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> str:
@@ -99,41 +106,41 @@ def ends(parts: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> str
     for title, shares in rows:
         most = list(shares).index(max(shares))
         said.append(f"bij {title} is dat {parts[most]} ({figure(shares[most] / 10)} %)")
-    return f"Zo eindigen de meeste ketens: {listed(said)}."
+    return f"Zo eindigen de meeste ketens, gemiddeld en zonder interval: {listed(said)}."
 
 
 def freed(by: str, series: Sequence[str], rows: Sequence[Row]) -> str:
-    """Say which kind comes free most."""
+    """Say of which kinds demonstrably more or fewer come free."""
+    if len(series) == 1:
+        told = [f"{row.label} {words(row.points[0])}" for row in rows]
+        return f"Naar {by} komt er vrij bij {series[0]}: {listed(told)}."
     parts = []
-    for number, title in enumerate(series):
-        shown = [row for row in rows if row.points[number].shown]
-        if shown:
-            most = max(shown, key=lambda row: row.points[number].value or 0)
-            parts.append(f"{most.label} bij {title} ({figure(most.points[number].value)})")
-    return f"Naar {by} komt het meest vrij: {listed(parts)}." if parts else "Er komt niets vrij."
+    for number, title in enumerate(series[1:], start=1):
+        clear = [
+            f"{row.label} {words(row.away[number], difference=True)}"
+            for row in rows
+            if row.away[number].clear
+        ]
+        parts.append(f"bij {title} {listed(clear) or 'niets'}")
+    return f"Aantoonbaar anders naar {by}: {'; '.join(parts)}."
 
 
 def sweep(measure: Measure, lines: Sequence[Line], levels: Sequence[int]) -> str:
     """Say what the difference is at both ends of the band."""
     low, high = levels[0], levels[-1]
     parts = [
-        f"bij {line.title} van {_difference(line.points[0])} tot {_difference(line.points[-1])}"
-        for line in lines
+        f"bij {line.title} van {away(line.points[0])} tot {away(line.points[-1])}" for line in lines
     ]
     return (
         f"{measure.title}: bij een kans van {low} tot {high} % loopt het verschil {listed(parts)}."
     )
 
 
-def _difference(point: Point) -> str:
-    return FEW if point.few else signed(point.value)
-
-
-def kind_in_words(dimension: str, kind: str) -> str:
-    """Say what homes are told apart by."""
-    if dimension == "rooms":
-        return "onbekend" if kind == "0" else f"{kind} {'kamer' if kind == '1' else 'kamers'}"
-    return ACCESS[Access(kind)] if dimension == "access" and kind in set(Access) else kind
+def sweep_note(times: Mapping[int, int]) -> str:
+    """Say what a sweep rests on: how many replications there are by level."""
+    told = listed([f"{number} bij {level} %" for level, number in times.items()])
+    fewer = " Met minder herhalingen is een streep langer." if len({*times.values()}) > 1 else ""
+    return f"{SWEEP_NOTE} Herhalingen: {told}.{fewer}"
 
 
 def ordered(dimension: str, kinds: Collection[str]) -> list[str]:

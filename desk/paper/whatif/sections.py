@@ -6,25 +6,34 @@ Every figure stands as a difference from doing nothing, with its interval.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from desk.paper.whatif import cells
 from desk.paper.whatif.answers import SAME
+from desk.paper.whatif.cells import BUILT
 from desk.paper.whatif.figured import FEW, UNKNOWN, between, figure, signed
 from desk.paper.whatif.shapes import NOTHING, Point
 from matching.simulate.catalogue import MEASURES
 from matching.simulate.comparison import WHOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from matching.simulate.comparison import Comparison
 
 RATIOS = {"passend": "Passend toegewezen (norm: minstens 95 %)"}
 RATIOS |= {"daeb": "Aan de doelgroep verhuurd (norm: minstens 92,5 %, of 85 % met afspraken)"}
 RATIOS |= {"local": "Met voorrang door lokale binding (hoogstens 50 %)"}
+CHAINS = {WHOLE: "Verhuizingen per keten"}
+CHAINS |= {BUILT: "Verhuizingen per keten die met nieuwbouw begint"}
+PER_PLACE = ("moves", "freed", "older_unsuitable")
+"""What is told per neighbourhood, beside how long chains are."""
+PLACE, UNPLACED = "neighbourhood:", "onbekend"
 UNSURE = "hoe zeker is niet te zeggen"
+ALONE = "gemiddelde; bij niets doen zijn er geen of te weinig"
+"""What is said of a figure that has nothing to be compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,7 @@ class Part:
     measures: tuple[str, ...]
     charts: tuple[str, ...] = ()
     ratios: tuple[str, ...] = ()
+    chains: tuple[str, ...] = ()
 
 
 PARTS = (
@@ -73,6 +83,7 @@ PARTS = (
         "Hoe lang ketens zijn, hoe zij eindigen en wie er aan het eind een huis heeft.",
         ("housed_last", "housed_last_families", "housed_last_urgent"),
         ("ketenlengte", "keteneinden"),
+        chains=(WHOLE, BUILT),
     ),
     Part(
         "Hoe gevoelig het antwoord is",
@@ -106,6 +117,7 @@ def measured(comparison: Comparison, part: Part) -> tuple[Measured, ...]:
     """Give the lines of a part; what was not counted has none."""
     return (
         *(line for one in part.measures if (line := _measured(comparison, one)) is not None),
+        *(line for one in part.chains if (line := _chain(comparison, one)) is not None),
         *(line for one in part.ratios if (line := _ratio(comparison, one)) is not None),
     )
 
@@ -119,12 +131,38 @@ def _measured(comparison: Comparison, measure: str) -> Measured | None:
     return _line(comparison, known.title, unit, found, away)
 
 
-def _ratio(comparison: Comparison, ratio: str) -> Measured | None:
+def _ratio(comparison: Comparison, ratio: str, year: int = 0) -> Measured | None:
     table = comparison.ratios
-    rows = table[(table["ratio"] == ratio) & (table["year"] == 0)].to_dict("records")
+    rows = table[(table["ratio"] == ratio) & (table["year"] == year)].to_dict("records")
     found = {str(row["scenario"]): cells.point(row) for row in rows}
     away = {str(row["scenario"]): cells.point(row, difference=True) for row in rows}
-    return _line(comparison, RATIOS[ratio], "% (verschil in procentpunten)", found, away)
+    unit = "% (verschil in procentpunten)"
+    return _line(comparison, RATIOS[ratio], f"{year}, {unit}" if year else unit, found, away)
+
+
+def norms(comparison: Comparison) -> tuple[Measured, ...]:
+    """Give the norms year by year."""
+    years = sorted({int(year) for year in comparison.ratios["year"]} - {0})
+    lines = (_ratio(comparison, ratio, year) for ratio in RATIOS for year in years)
+    return tuple(line for line in lines if line is not None)
+
+
+def _chain(comparison: Comparison, cause: str) -> Measured | None:
+    found = cells.chain_lengths(comparison, cause)
+    away = cells.chain_lengths(comparison, cause, difference=True)
+    if cause and not any(found[name].shown for name in cells.others(comparison) if name in found):
+        return None
+    line = _line(comparison, CHAINS[cause], "verhuizingen", found, away)
+    if line is None or found.get(comparison.baseline, NOTHING).shown:
+        return line
+    alone = tuple(_alone(found.get(name, NOTHING)) for name in cells.others(comparison))
+    return replace(line, differences=alone)
+
+
+def _alone(point: Point) -> Difference:
+    if not point.shown:
+        return difference(point)
+    return Difference(figure(point.value), between(point.low, point.high), ALONE)
 
 
 def _line(
@@ -158,7 +196,7 @@ def difference(point: Point) -> Difference:
     if not interval:
         return Difference(signed(point.value), "", UNSURE)
     way = "meer" if (point.value or 0) > 0 else "minder"
-    return Difference(signed(point.value), interval, f"zeker {way}" if point.clear else SAME)
+    return Difference(signed(point.value), interval, f"aantoonbaar {way}" if point.clear else SAME)
 
 
 def explained(parts: Sequence[Part]) -> tuple[tuple[str, str], ...]:
@@ -171,11 +209,35 @@ def explained(parts: Sequence[Part]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def neighbourhoods(comparison: Comparison) -> tuple[str, ...]:
-    """Give the neighbourhoods that anything was counted for, sorted."""
+def by_neighbourhood(comparison: Comparison) -> tuple[tuple[str, tuple[Measured, ...]], ...]:
+    """Give the tables per neighbourhood: what was counted, and a line for each place."""
     groups = comparison.totals["group"]
-    places = groups[groups.str.startswith("neighbourhood:")]
-    return tuple(sorted({place.partition(":")[2] for place in places if place != WHOLE}))
+    places = sorted({group for group in groups.unique() if group.startswith(PLACE)})
+    counted = {_titled(one): partial(cells.whole, comparison, one) for one in PER_PLACE}
+    counted |= {CHAINS[WHOLE]: partial(cells.place_lengths, comparison)}
+    tables = ((title, _placed(comparison, places, points)) for title, points in counted.items())
+    return tuple((title, lines) for title, lines in tables if lines)
+
+
+def _titled(measure: str) -> str:
+    known = MEASURES[measure]
+    return f"{known.title}, aan het eind" if known.kind == "stock" else known.title
+
+
+def _placed(
+    comparison: Comparison, places: Sequence[str], points: Callable[..., dict[str, Point]]
+) -> tuple[Measured, ...]:
+    lines = (
+        _line(
+            comparison,
+            place.removeprefix(PLACE) or UNPLACED,
+            "",
+            points(group=place),
+            points(group=place, difference=True),
+        )
+        for place in places
+    )
+    return tuple(line for line in lines if line is not None)
 
 
 def distances(comparison: Comparison, titles: Mapping[str, str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from desk.paper.whatif.figured import FEW, UNKNOWN, between, figure, known, signed
+from desk.paper.whatif.figured import FEW, UNKNOWN, as_printed, between, figure, known, signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,10 @@ class Point:
 
     @property
     def clear(self) -> bool:
-        """Whether the interval leaves zero out."""
-        low, high = self.low, self.high
-        return low is not None and high is not None and (low > 0 or high < 0)
+        """Whether the interval, as it is printed, leaves zero out."""
+        if self.low is None or self.high is None:
+            return False
+        return as_printed(self.low) > 0 or as_printed(self.high) < 0
 
 
 NOTHING = Point()
@@ -40,11 +41,13 @@ class Line:
     """One scenario through time or over a sweep: a point per place on the axis.
 
     `least` and `most` are how low and how high it can be by another reading of the same facts
-    (`domain.md` §5): a range of meaning, which is no interval of chance.
+    (`domain.md` §5): a range of meaning, which is no interval of chance. `away` are the differences
+    from doing nothing, of which doing nothing itself has none.
     """
 
     title: str
     points: tuple[Point, ...]
+    away: tuple[Point, ...] = ()
     least: tuple[Point, ...] = ()
     most: tuple[Point, ...] = ()
 
@@ -67,10 +70,11 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A label and a point per scenario."""
+    """A label and a point per scenario; `away` as in Line, one per scenario too."""
 
     label: str
     points: tuple[Point, ...]
+    away: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,8 @@ class Shares:
 Chart: TypeAlias = Lines | Dots | Shares
 Table: TypeAlias = tuple[tuple[str, ...], list[tuple[str, ...]]]
 """Headings, and rows of text."""
+WHOSE, RANGED, AWAY = "Scenario", "Laag tot hoog", "Verschil met niets doen"
+"""Headings of a row per scenario: beside one another they would not fit a sheet of paper."""
 
 
 def told(chart: Chart) -> str:
@@ -127,7 +133,7 @@ def table(chart: Chart) -> Table:
 
 
 def words(point: Point, *, difference: bool = False) -> str:
-    """Write a point: `34 (20 tot 48)`, `+34 (20 tot 48)`, `minder dan 10`, or a dash."""
+    """Write a point: `34 (20 tot 48)`, `+34 (20 tot 48)`, `niet getoond`, or a dash."""
     if point.few:
         return FEW
     if not point.shown:
@@ -138,42 +144,61 @@ def words(point: Point, *, difference: bool = False) -> str:
 
 
 def _of_lines(chart: Lines) -> Table:
+    places = range(len(chart.places))
+    if chart.zero:
+        rows = [
+            (chart.marks[at], *(words(line.points[at], difference=True) for line in chart.lines))
+            for at in places
+        ]
+        return (chart.axis, *(line.title for line in chart.lines)), rows
     ranged = any(line.least for line in chart.lines)
-    headings = [chart.axis]
-    for line in chart.lines:
-        headings.append(line.title)
-        headings += [f"{line.title}: laag tot hoog"] if ranged else []
-    rows = []
-    for at, mark in enumerate(chart.marks):
-        cells = [mark]
-        for line in chart.lines:
-            cells.append(words(line.points[at], difference=chart.zero))
-            cells += [_range(line, at)] if ranged else []
-        rows.append(tuple(cells))
-    return tuple(headings), rows
+    span = (RANGED,) if ranged else ()
+    long = [
+        (
+            *(chart.marks[at], line.title, words(line.points[at])),
+            *((reach(line, at),) if ranged else ()),
+            _away(line.away, at),
+        )
+        for at in places
+        for line in chart.lines
+    ]
+    return (chart.axis, WHOSE, chart.unit, *span, AWAY), long
 
 
-def _range(line: Line, at: int) -> str:
+def _away(points: tuple[Point, ...], at: int) -> str:
+    return words(points[at], difference=True) if points else UNKNOWN
+
+
+def reach(line: Line, at: int) -> str:
+    """Write a range of meaning: `13 tot 82,5`, or `niet getoond tot 78`; a dash without one."""
     if not line.least:
         return UNKNOWN
     least, most = line.least[at], line.most[at]
-    if least.few or most.few:
+    if most.few:
         return FEW
+    if least.few and most.shown:
+        return f"{FEW} tot {figure(most.value)}"
     return between(least.value, most.value) or UNKNOWN
 
 
 def _of_dots(chart: Dots) -> Table:
-    several = len(chart.panels) > 1
+    several = chart.shared or len(chart.panels) > 1
     named = not several or any(len(panel.rows) > 1 for panel in chart.panels)
-    headings = (*(("Onderdeel",) if several else ()), *(("Wat",) if named else ()), *chart.series)
-    rows = []
+    first = (*(("Onderdeel",) if several else ()), *(("Wat",) if named else ()))
+    rows: list[tuple[str, ...]] = []
     for panel in chart.panels:
         title = f"{panel.title} ({panel.unit})" if panel.unit else panel.title
         for row in panel.rows:
-            cells = [words(point, difference=chart.around_zero) for point in row.points]
-            first = (*((title,) if several else ()), *((row.label,) if named else ()))
-            rows.append((*first, *cells))
-    return headings, rows
+            begin = (*((title,) if several else ()), *((row.label,) if named else ()))
+            if chart.around_zero:
+                rows.append((*begin, *(words(point, difference=True) for point in row.points)))
+            else:
+                rows += [
+                    (*begin, name, words(point), _away(row.away, at))
+                    for at, (name, point) in enumerate(zip(chart.series, row.points, strict=True))
+                ]
+    rest = chart.series if chart.around_zero else (WHOSE, "Aantal", AWAY)
+    return (*first, *rest), rows
 
 
 def _of_shares(chart: Shares) -> Table:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from desk.paper.whatif import cells, sections
-from desk.paper.whatif.answers import SAME, answers
+from desk.paper.whatif.answers import answers
 from desk.paper.whatif.assumptions import assumptions
-from desk.paper.whatif.said import kind_in_words
+from desk.paper.whatif.dimensions import dimension_in_words, value_in_words
+from desk.paper.whatif.figured import FEW, FEW_NOTE
 from matching.simulate.catalogue import MEASURES
 from matching.simulate.comparison import WHOLE
 
@@ -18,10 +19,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from desk.paper.whatif.report import Told
+    from desk.paper.whatif.shapes import Point
 
 Cell: TypeAlias = str | int | float | None
-FEW = "< 10"
-"""What a sheet says of a cell with too few people to show."""
 NUMBERS = ("mean", "low", "high", "difference", "difference_low", "difference_high")
 HEADINGS = (
     *("Gemiddelde", "95 % laag", "95 % hoog"),
@@ -41,11 +41,12 @@ class Page:
 
 
 def pages(told: Told) -> tuple[Page, ...]:
-    """Give the eight sheets, in order."""
+    """Give the nine sheets, in order."""
     return (
         _assumed(told),
         _summary(told),
         _differences(told),
+        _norms(told),
         _per_year(told),
         _chains(told),
         _freed(told),
@@ -59,7 +60,7 @@ def _assumed(told: Told) -> Page:
         (one.label, one.value, one.source, one.whose, one.usual, one.path)
         for one in assumptions(told.scenarios)
     ]
-    headings = ("Aanname", "Waarde", "Bron", "Standaard of aangepast", "Standaard", "Naam")
+    headings = ("Aanname", "Waarde", "Bron", "Standaard of aangepast", "Standaard", "Naam in YAML")
     return Page("Aannamen", headings, rows)
 
 
@@ -72,6 +73,7 @@ def _summary(told: Told) -> Page:
     distances = sections.distances(told.comparison, told.titles)
     rows += [("", "Hoe ver van het beste plan", said) for said in distances]
     rows += [("", f"Verantwoording: {label}", str(value)) for label, value in told.receipt.items()]
+    rows.append(("", FEW.capitalize(), FEW_NOTE))
     return Page("Samenvatting", ("Scenario", "Wat", "Tekst"), rows)
 
 
@@ -83,15 +85,25 @@ def _differences(told: Told) -> Page:
         for row in _rows(here[~here["group"].str.startswith(PLACE)])
     ]
     rows += [
-        (
-            *(told.titles[row["scenario"]], sections.RATIOS.get(row["ratio"], row["ratio"])),
-            *("%", "", "", *_figures(row)),
-        )
+        (*_norm(told, row), "%", "", "", *_figures(row))
         for row in _rows(told.comparison.ratios)
         if row["year"] == 0
     ]
     headings = ("Scenario", "Maat", "Eenheid", "Onderverdeling", "Waarde", *HEADINGS)
     return Page("Verschillen", headings, rows)
+
+
+def _norms(told: Told) -> Page:
+    rows: list[tuple[Cell, ...]] = [
+        (*_norm(told, row), row["year"], *_figures(row))
+        for row in _rows(told.comparison.ratios)
+        if row["year"]
+    ]
+    return Page("Normen", ("Scenario", "Norm (%)", "Jaar", *HEADINGS), rows)
+
+
+def _norm(told: Told, row: Mapping[str, Any]) -> tuple[str, str]:
+    return told.titles[row["scenario"]], sections.RATIOS[row["ratio"]]
 
 
 def _per_year(told: Told) -> Page:
@@ -131,7 +143,7 @@ def _freed(told: Told) -> Page:
     rows: list[tuple[Cell, ...]] = [
         (
             *(told.titles[row["scenario"]], row["year"], row["rent"], row["rooms"] or "onbekend"),
-            *(kind_in_words("access", row["access"]), row["neighbourhood"], *_figures(row)),
+            *(value_in_words("access", row["access"]), row["neighbourhood"], *_figures(row)),
         )
         for row in _rows(told.comparison.freed_yearly)
     ]
@@ -166,7 +178,7 @@ def _of(told: Told, row: Mapping[str, Any]) -> tuple[str, str, str]:
 
 def _group(row: Mapping[str, Any]) -> tuple[str, str]:
     dimension, _, value = row["group"].partition(":")
-    return dimension, value
+    return dimension_in_words(dimension), value_in_words(dimension, value)
 
 
 def _kind(row: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -179,14 +191,11 @@ def _figures(row: Mapping[str, Any], measure: str | None = None) -> tuple[Cell, 
         return (*(FEW,) * len(NUMBERS), "", None)
     per = cells.unit_of(measure)[1] if measure else 1.0
     numbers = tuple(None if row[one] != row[one] else row[one] / per for one in NUMBERS)
-    return (*numbers, _verdict(row), row["replications"])
+    return (*numbers, _verdict(cells.point(row, per=per, difference=True)), row["replications"])
 
 
-def _verdict(row: Mapping[str, Any]) -> str:
-    low, high = row["difference_low"], row["difference_high"]
-    if low > 0 or high < 0:
-        return "zeker meer" if low > 0 else "zeker minder"
-    return SAME if low <= 0 <= high else ""
+def _verdict(away: Point) -> str:
+    return sections.difference(away).verdict if away.low is not None else ""
 
 
 def _rows(table: pd.DataFrame) -> Iterable[dict[str, Any]]:
