@@ -250,7 +250,7 @@ def test_whatever_figure_a_sentence_tells_has_its_interval(found):
 
 def test_a_difference_that_may_be_chance_is_never_told_as_one(found):
     told = charts.told(found["slaagkans-moves"])
-    loting = re.search(r"bij Loting van (\S+ \([^)]*\)) tot (\S+ \([^)]*\))", told)
+    loting = re.search(r"bij Loting van .+? tot (\S+ \([^)]*\))", told)
 
     assert loting[1].endswith(", niet te onderscheiden)")
     assert "bij Loting niets" in charts.told(found["vrijgekomen-kamers"])

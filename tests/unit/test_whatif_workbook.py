@@ -15,6 +15,7 @@ from tests.whatif_runs import (
     BUILD,
     FEW,
     FEW_PLACE,
+    FIRST,
     LOT,
     YEARS,
     a_comparison,
@@ -109,7 +110,7 @@ def test_every_acceptance_and_every_year_has_its_rows(book):
 
 
 def test_norms_stand_year_by_year(book):
-    assert {row["Jaar"] for row in rows_of(book, "Normen")} == set(range(1, YEARS + 1))
+    assert {row["Jaar"] for row in rows_of(book, "Normen")} == set(range(FIRST, FIRST + YEARS))
 
 
 def test_what_is_not_shown_is_explained_once(book):
