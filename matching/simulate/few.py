@@ -14,7 +14,7 @@ import pandas as pd
 
 from matching.simulate.comparison import SMALL, WHOLE
 from matching.simulate.ledger import OF_HOMES, Cause
-from matching.simulate.portal import OUTSIDE, STARTER
+from matching.simulate.portal import OUTSIDE, STARTER, TENANT
 from matching.simulate.ratios import SHARES
 from matching.simulate.small import hidden, lines_of
 from matching.simulate.tally import PLACES
@@ -46,6 +46,7 @@ SAME = (
     (_FREED_BY_MOVE, (BEGUN, WHOLE)),
     # Who moves leaves a home, or is housed last; two who become one can leave one more.
     (_FREED_BY_MOVE, ("housed_last", WHOLE), ("moves", WHOLE)),
+    (_FREED_BY_MOVE, ("housed_last", f"end:{TENANT}"), ("moves", f"kind:{TENANT}")),
     *((("freed", f"cause:{one}"), (BEGUN, f"cause:{one}")) for one in Cause if one != Cause.MOVE),
 )
 """Figures by measure and group of which each can be told from the others: they are one number, or
@@ -74,6 +75,8 @@ class Few:
         chains = begun.assign(year=EVERY).groupby(CELL, as_index=False)["mean"].sum()
         whole = pd.concat([_of_people(horizon, measures), chains], ignore_index=True)
         told_of = _judged(whole, measures)
+        while (under := _under_hidden(told_of) & ~told_of["small"]).any():
+            told_of = _judged(whole, measures, told_of["small"] | under)
         alone = begun[~begun["by"].str.contains("+", regex=False)]
         every = pd.concat([_of_people(years, measures), alone[[*CELL, "mean"]]])
         every["year"] = every["year"].where(every["measure"].isin(stocks), EVERY)
@@ -144,6 +147,17 @@ def _judged(
     small = cells["mean"] < SMALL if gone is None else gone | (cells["mean"] < SMALL)
     lines = lines_of(cells, members, [*OF, "year"])
     return cells.assign(small=hidden(cells["mean"], small, lines))
+
+
+def _under_hidden(cells: pd.DataFrame) -> pd.Series:
+    """Say which cells told apart by two things are a part of a hidden one.
+
+    What is shown of it would be a step towards the rest, by way of the totals across.
+    """
+    told = parts(cells.assign(at=cells.index)).drop(columns=["group", "small"])
+    of = told[told["also"] != WHOLE].rename(columns={"of": "group"})
+    under = of.loc[marked(of, cells[[*CELL, "small"]]), "at"]
+    return pd.Series(cells.index.isin(under), index=cells.index)
 
 
 def _totals(cells: pd.DataFrame, measures: Mapping[str, Measure]) -> pd.DataFrame:

@@ -93,6 +93,32 @@ BREAKS = (
     ),
     Break(
         PROMISE,
+        "a few people are told under another name",
+        "matching/simulate/few.py",
+        '    (("moves", f"kind:{STARTER}"), ("moves_starters", WHOLE)),\n',
+        "",
+        (
+            named(
+                "unit/test_summary",
+                "test_one_number_under_two_names_is_hidden_under_both",
+            ),
+        ),
+    ),
+    Break(
+        PROMISE,
+        "a percentage tells how few are let a home outside a norm",
+        "matching/simulate/figures.py",
+        "table[names].mask(where, table[names].round())",
+        "table[names].mask(where, table[names])",
+        (
+            named(
+                "unit/test_summary",
+                "test_where_few_are_let_a_home_outside_a_norm_it_is_told_in_whole_percents",
+            ),
+        ),
+    ),
+    Break(
+        PROMISE,
         "a scenario is compared with doing nothing under another fate",
         "matching/simulate/interval.py",
         "else ours - theirs)",

@@ -467,6 +467,17 @@ def test_too_few_together_take_the_smallest_other_end_with_them():
     assert told == {"starter": 40, "overig": 13, "nog open": 3}
 
 
+def test_a_kind_that_is_hidden_alone_is_hidden_in_every_crossing(whole):
+    table = whole.lengths[whole.lengths["cause"] != "nieuwbouw"]
+    for by, parent in (("cause+home", "cause"), ("home+neighbourhood", "neighbourhood")):
+        alone = table[(table["by"] == parent) & table["suppressed"]]
+        crossed = table[(table["by"] == by) & table[parent].isin(alone[parent])]
+        for _, one in crossed.iterrows():
+            same = alone[(alone["scenario"] == one["scenario"]) & (alone[parent] == one[parent])]
+            assert one["suppressed"] or same.empty
+    assert table["suppressed"].any()
+
+
 def test_shares_of_ends_sum_to_a_hundred_percent_exactly(whole):
     keys = ["scenario", "by", "cause", "home", "neighbourhood"]
     assert set(whole.ends.groupby(keys)["tenths"].sum()) == {1_000}
