@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from desk.paper.whatif import cells
-from desk.paper.whatif.figured import FEW
+from desk.paper.whatif.said import away as away_in_words
 from desk.paper.whatif.shapes import NOTHING, words
 from desk.whatif.map import Spotted, geojson
 from matching.simulate.catalogue import MEASURES
@@ -71,8 +71,8 @@ def area(told: Told, places: Mapping[str, Spot], *, chosen: str, of: str) -> Are
 
 def _spotted(neighbourhood: str, point: Point) -> Spotted:
     if point.few or not point.shown:
-        return Spotted(neighbourhood, None, FEW if point.few else words(point))
-    return Spotted(neighbourhood, point.value, words(point, difference=True))
+        return Spotted(neighbourhood, None, words(point), clear=False)
+    return Spotted(neighbourhood, point.value, away_in_words(point), clear=point.clear)
 
 
 def _points(

@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
@@ -11,8 +12,9 @@ from starlette.responses import Response
 
 from data_contracts.scenario import NOTHING, scenario_from
 from desk.desk import Desk, desk_of
-from desk.paper.whatif import cells, sections
+from desk.paper.whatif import cells, charts, sections
 from desk.paper.whatif.figured import FEW_NOTE
+from desk.problems import NotFound
 from desk.viewer import Role, Viewer, only
 from desk.views import page
 from desk.whatif.asking import full, known_examples
@@ -92,6 +94,7 @@ def beside(request: Request, viewer: Planner, keuze: Chosen = None) -> Response:
     if found is None:
         return page(request, "whatif/beside.html", sentence=NOT_READY)
     columns, rows = together(shown, found)
+    chart = _chart(found)
     return page(
         request,
         "whatif/beside.html",
@@ -101,7 +104,27 @@ def beside(request: Request, viewer: Planner, keuze: Chosen = None) -> Response:
         few=FEW_NOTE,
         columns=columns,
         rows=rows,
+        chart_of=charts.as_told(chart) if chart is not None else None,
+        picture=f"/wat-als/vergelijken/verschillen.svg?{urlencode([('keuze', n) for n in chosen])}",
     )
+
+
+@router.get("/wat-als/vergelijken/verschillen.svg")
+def picture(request: Request, viewer: Planner, keuze: Chosen = None) -> Response:
+    """Draw the differences of several what-ifs. 404 while there is nothing to draw."""
+    desk = desk_of(request)
+    chosen = list(dict.fromkeys(keuze or ()))
+    if not ENOUGH <= len(chosen) <= MOST:
+        raise NotFound
+    found = _all_results(request, desk, [seen(desk, viewer, number[:64]) for number in chosen])
+    chart = _chart(found) if found is not None else None
+    if chart is None:
+        raise NotFound
+    return Response(charts.svg(chart), media_type="image/svg+xml")
+
+
+def _chart(found: list[Results]) -> charts.Chart | None:
+    return charts.beside([(one.comparison, one.told.titles) for one in found])
 
 
 def _all_results(request: Request, desk: Desk, shown: list[Seen]) -> list[Results] | None:
@@ -110,26 +133,26 @@ def _all_results(request: Request, desk: Desk, shown: list[Seen]) -> list[Result
     return ready if len(ready) == len(shown) else None
 
 
-Row = tuple[str, str, list[sections.Difference]]
-"""What was counted, its unit, and the differences one after another."""
+Row = tuple[str, str, str, list[sections.Difference]]
+"""What was counted, its unit, what doing nothing comes to, and the differences in order."""
 
 
 def together(shown: list[Seen], found: list[Results]) -> tuple[list[str], list[Row]]:
     """Put the differences of several what-ifs in columns, with what was counted in any of them."""
     columns: list[str] = []
-    lines: dict[str, tuple[str, dict[int, sections.Difference]]] = {}
+    lines: dict[str, tuple[str, str, dict[int, sections.Difference]]] = {}
     for one, results_ in zip(shown, found, strict=True):
         told = results_.told
         names = cells.others(told.comparison)
         for part in sections.PARTS:
             for line in sections.measured(told.comparison, part):
-                known = lines.setdefault(line.title, (line.unit, {}))[1]
+                known = lines.setdefault(line.title, (line.unit, line.baseline, {}))[2]
                 known |= dict(enumerate(line.differences, start=len(columns)))
         columns += [told.titles[name] for name in names] or [one.title]
     nothing = sections.Difference("–", "", "")
     return columns, [
-        (title, unit, [known.get(number, nothing) for number in range(len(columns))])
-        for title, (unit, known) in lines.items()
+        (title, unit, baseline, [known.get(number, nothing) for number in range(len(columns))])
+        for title, (unit, baseline, known) in lines.items()
     ]
 
 

@@ -20,11 +20,12 @@ CENTRES = "middens van buurten"
 
 
 class Spotted(NamedTuple):
-    """One neighbourhood: its code, a difference (None: too few people to show), in words."""
+    """One neighbourhood: its code, a difference (None: not shown), in words, and if it is clear."""
 
     neighbourhood: str
     value: float | None
     words: str
+    clear: bool
 
 
 def centres(stand: Stand | None) -> dict[str, Spot]:
@@ -52,10 +53,10 @@ def geojson(spotted: Iterable[Spotted], places: Mapping[str, Spot]) -> str | Non
 
 def _circle(one: Spotted, place: Spot, most: float) -> dict[str, Any]:
     said = {
-        "kind": _kind(one.value),
+        "kind": _kind(one),
         "radius": _radius(one.value, most),
         "label": f"{one.neighbourhood}: {one.words}",
-        "dashed": one.value is None or one.value < 0,
+        "dashed": one.value is not None and (one.value < 0 or not one.clear),
     }
     at = list(reversed(to_wgs84(*place)))
     return {
@@ -65,10 +66,11 @@ def _circle(one: Spotted, place: Spot, most: float) -> dict[str, Any]:
     }
 
 
-def _kind(value: float | None) -> str:
-    if value is None:
+def _kind(one: Spotted) -> str:
+    """Say how a circle is drawn: what is not shown or may be chance stays empty (`hidden`)."""
+    if one.value is None or not one.clear:
         return "hidden"
-    return "same" if value == 0 else "more" if value > 0 else "less"
+    return "more" if one.value > 0 else "less"
 
 
 def _radius(value: float | None, most: float) -> int:

@@ -168,23 +168,13 @@ def _sections(found: Results | None) -> list[Section]:
             part.told,
             sections.measured(found.comparison, part),
             sections.norms(found.comparison) if part.ratios else (),
-            tuple(_chart(found.charts[name]) for name in part.charts if name in found.charts),
+            tuple(
+                charts.as_told(found.charts[name]) for name in part.charts if name in found.charts
+            ),
         )
         for part in sections.PARTS
     ]
     return [one for one in told if one.lines or one.charts]
-
-
-def _chart(chart: charts.Chart) -> dict[str, Any]:
-    headings, rows = charts.table(chart)
-    return {
-        "name": chart.name,
-        "title": chart.title,
-        "said": charts.told(chart),
-        "note": chart.note,
-        "headings": headings,
-        "rows": rows,
-    }
 
 
 def _area(found: Results | None, chosen: str, of: str, places: Any) -> Area | None:  # noqa: ANN401 - as `centres` gives them

@@ -368,6 +368,22 @@ def test_several_stand_beside_one_another_in_columns(planner, asked):
     assert "gaat uit van iets anders dan het eerste: het aantal jaren" in told(shown)
 
 
+def test_alike_what_ifs_stand_beside_one_doing_nothing_with_a_chart(planner, asked):
+    fewer = tuple(each.model_copy(update={"number": 20}) for each in a_scenario().changes)
+    one, two = asked(), asked(scenario=a_scenario(title="Nog eens", changes=fewer), gain=9)
+
+    shown = planner.get(f"/wat-als/vergelijken?keuze={one}&keuze={two}").text
+    path = html.unescape(re.search(r'<img src="([^"]+)" alt="Aantoonbaar anders[^"]+"', shown)[1])
+    drawn = planner.get(path)
+
+    row = re.search(r"<th[^>]*>Verhuizingen<.*?</tr>", shown, re.DOTALL)[0]
+    assert re.search(r"<th[^>]*>Niets doen</th>", shown)
+    assert len(re.findall(r"<td", row)) == 3
+    assert drawn.headers["content-type"] == "image/svg+xml"
+    assert "Nog eens" in drawn.text
+    assert planner.get("/wat-als/vergelijken/verschillen.svg").status_code == 404
+
+
 @pytest.mark.parametrize("many", [0, 1, 5])
 def test_one_compares_two_three_or_four(planner, many):
     chosen = "&".join(f"keuze=keten-{number}" for number in range(many))

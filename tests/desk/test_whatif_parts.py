@@ -57,25 +57,41 @@ def drawn(*spotted):
 
 def test_the_surface_of_a_circle_goes_with_the_figure():
     most, quarter, none = drawn(
-        Spotted("BU1", 100.0, "+100"), Spotted("BU2", -25.0, "-25"), Spotted("BU3", 0.0, "0")
+        Spotted("BU1", 100.0, "+100", clear=True),
+        Spotted("BU2", -25.0, "-25", clear=True),
+        Spotted("BU3", 0.0, "0", clear=False),
     )
 
     assert (most["radius"], none["radius"]) == (LARGEST, SMALLEST)
     assert quarter["radius"] - SMALLEST == pytest.approx((LARGEST - SMALLEST) / 2, abs=0.6)
-    assert [one["kind"] for one in (most, quarter, none)] == ["more", "less", "same"]
-    assert [one["dashed"] for one in (most, quarter, none)] == [False, True, False]
+    assert [one["kind"] for one in (most, quarter, none)] == ["more", "less", "hidden"]
+    assert [one["dashed"] for one in (most, quarter, none)] == [False, True, True]
 
 
 def test_a_neighbourhood_with_too_few_people_is_an_empty_circle_of_the_smallest_size():
-    _, few = drawn(Spotted("BU1", 100.0, "+100"), Spotted("BU2", None, "niet getoond"))
+    _, few = drawn(
+        Spotted("BU1", 100.0, "+100", clear=True),
+        Spotted("BU2", None, "niet getoond", clear=False),
+    )
 
-    assert (few["kind"], few["radius"]) == ("hidden", SMALLEST)
+    assert (few["kind"], few["radius"], few["dashed"]) == ("hidden", SMALLEST, False)
     assert few["label"] == "BU2: niet getoond"
 
 
+def test_a_difference_that_may_be_chance_is_an_empty_dashed_circle_of_its_own_size():
+    chance, sure = drawn(
+        Spotted("BU1", 100.0, "+100", clear=False), Spotted("BU2", 25.0, "+25", clear=True)
+    )
+
+    assert (chance["kind"], chance["dashed"], chance["radius"]) == ("hidden", True, LARGEST)
+    assert (sure["kind"], sure["dashed"]) == ("more", False)
+
+
 def test_what_has_no_place_is_left_to_the_table():
-    assert geojson([Spotted("BU9", 3.0, "+3")], PLACES) is None
-    assert len(drawn(Spotted("BU9", 3.0, "+3"), Spotted("BU1", 1.0, "+1"))) == 1
+    nowhere = Spotted("BU9", 3.0, "+3", clear=True)
+
+    assert geojson([nowhere], PLACES) is None
+    assert len(drawn(nowhere, Spotted("BU1", 1.0, "+1", clear=True))) == 1
 
 
 class Stand:

@@ -189,6 +189,16 @@ def test_what_nobody_spends_is_not_drawn():
     assert "Kosten van regelingen" not in [panel.title for panel in chart.panels]
 
 
+def test_four_what_ifs_beside_one_another_are_told_apart_and_five_are_not_drawn():
+    one = (a_comparison(BUILD, LOT), TITLES)
+    four, five = charts.beside([one, one]), charts.beside([one, one, (a_comparison(BUILD), TITLES)])
+
+    markers = {look.STYLES[number].marker for number in range(4)}
+    assert len(four.series) == len(markers) == 4
+    assert charts.svg(four)
+    assert five is None
+
+
 def test_ends_add_up_to_a_hundred_percent(found):
     assert all(sum(parts) == 1000 for _, parts in found["keteneinden"].rows)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from desk.paper.whatif import cells, said
 from desk.paper.whatif.dimensions import value_in_words
+from desk.paper.whatif.look import SERIES_MOST
 from desk.paper.whatif.shapes import (
     NOTHING,
     Chart,
@@ -36,6 +37,8 @@ __all__ = [
     "Chart",
     "Point",
     "Table",
+    "as_told",
+    "beside",
     "differences",
     "ends",
     "freed",
@@ -74,6 +77,19 @@ def svg(chart: Chart) -> bytes:
     from desk.paper.whatif.drawing import drawing  # noqa: PLC0415 - matplotlib is slow
 
     return drawing(chart)
+
+
+def as_told(chart: Chart) -> dict[str, Any]:
+    """Give what a page says beside the drawing of a chart, by name."""
+    headings, rows = table(chart)
+    return {
+        "name": chart.name,
+        "title": chart.title,
+        "said": told(chart),
+        "note": chart.note,
+        "headings": headings,
+        "rows": rows,
+    }
 
 
 def of_comparison(comparison: Comparison, titles: Mapping[str, str]) -> dict[str, Chart]:
@@ -137,31 +153,40 @@ def _range_note(lines: Iterable[Line]) -> str:
 
 def differences(comparison: Comparison, titles: Mapping[str, str]) -> Dots | None:
     """Draw what differs from doing nothing: a dot with its interval, around zero."""
-    names = cells.others(comparison)
+    return beside([(comparison, titles)])
+
+
+def beside(several: Sequence[tuple[Comparison, Mapping[str, str]]]) -> Dots | None:
+    """Draw what differs from doing nothing in several comparisons, each from its own.
+
+    None where nothing differs, and for more scenarios than one can tell apart (SERIES_MOST).
+    """
+    names = [(one, name) for one, _ in several for name in cells.others(one)]
+    series = tuple(titles.get(name, name) for one, titles in several for name in cells.others(one))
+    if len(names) > SERIES_MOST:
+        return None
     panels = []
     for measure in DIFFERING:
-        points = cells.of_all(cells.whole(comparison, measure, difference=True), names)
+        points = tuple(
+            cells.whole(one, measure, difference=True).get(name, NOTHING) for one, name in names
+        )
         if any(point.value or point.low or point.few for point in points):
             known = MEASURES[measure]
-            panels.append(Panel(known.title, cells.unit_of(measure)[0], (Row("", points),)))
+            row = Row(known.title, points)
+            panels.append(Panel(known.title, cells.unit_of(measure)[0], (row,)))
     if not panels:
         return None
-    series = tuple(titles.get(name, name) for name in names)
-    shown = _fitting(_labelled(panels), len(names))
+    shown = _fitting(panels, len(names))
+    horizons = {one.years for one, _ in several}
+    after = f", na {said.years(*horizons)}" if len(horizons) == 1 else ""
     return Dots(
         name="verschillen",
-        title=f"Verschil met niets doen, na {said.years(comparison.years)}",
+        title=f"Verschil met niets doen{after}",
         series=series,
         panels=shown,
         said=said.differences(series, shown),
         note=said.ZERO_NOTE + said.left_out([one.title for one in panels[len(shown) :]]),
         around_zero=True,
-    )
-
-
-def _labelled(panels: list[Panel]) -> tuple[Panel, ...]:
-    return tuple(
-        Panel(one.title, one.unit, (Row(one.title, one.rows[0].points),)) for one in panels
     )
 
 

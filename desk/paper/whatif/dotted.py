@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desk.paper.whatif.canvas import SMALL, WIDTH, Sheet, marker, scale, style_of, wide
-from desk.paper.whatif.look import GRID, INK, SOFT
+from desk.paper.whatif.look import GRID, INK, SERIES_MOST, SOFT
 from desk.paper.whatif.shapes import words
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def dots(chart: Dots) -> Sheet:
 
 
 def _first(chart: Dots) -> int:
-    return 1 if chart.around_zero else 0
+    """The first style is that of doing nothing, unless all are needed."""
+    return 1 if chart.around_zero and len(chart.series) < SERIES_MOST else 0
 
 
 def _single(chart: Dots) -> bool:

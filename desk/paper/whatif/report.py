@@ -138,14 +138,5 @@ def _content(told: Told, drawn: Mapping[str, bytes]) -> dict[str, Any]:
 
 
 def _figure(chart: Chart, drawn: bytes) -> dict[str, Any]:
-    headings, rows = charts.table(chart)
-    return {
-        "name": chart.name,
-        "title": chart.title,
-        "said": charts.told(chart),
-        "note": chart.note,
-        "headings": headings,
-        "rows": rows,
-        # Drawn by us; what anybody typed went in as text and came out escaped (plain_svg).
-        "svg": Markup(inline(drawn)),  # noqa: S704 - our own drawing
-    }
+    # Drawn by us; what anybody typed went in as text and came out escaped (plain_svg).
+    return charts.as_told(chart) | {"svg": Markup(inline(drawn))}  # noqa: S704 - our own drawing
