@@ -18,7 +18,7 @@ MEASURES = {
         measure("moves", people=True),
         measure("freed"),
         measure("older_unsuitable", kind="stock", people=True),
-        measure("facilities_near", people=True, overlapping=("facility",)),
+        measure("facilities_missing", people=True, overlapping=("facility",)),
         measure("open_homes", kind="stock"),
         measure("passend_let", people=True),
         measure("passend_met", people=True),

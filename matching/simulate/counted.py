@@ -165,14 +165,14 @@ ROWS: tuple[Row, ...] = (
         ),
     ),
     (
-        "facilities_near",
-        "Ouderen met alles dichtbij",
-        *("huishoudens", "stock", "more", "facility"),
+        "facilities_missing",
+        "Ouderen die iets missen op rollatorafstand",
+        *("huishoudens", "stock", "less", "facility"),
         (
-            "Oudere huishoudens met supermarkt, huisarts, apotheek en halte op "
+            "Oudere huishoudens zonder supermarkt, huisarts, apotheek of halte op "
             "rollatorafstand volgens uw beleid (een landelijke norm bestaat niet). Per "
-            "soort: wie die dichtbij heeft. Of de stoep begaanbaar is, weten wij alleen met"
-            " een wegennet."
+            "soort, ook een ontmoetingsruimte: wie die mist. Of de stoep begaanbaar is, weten"
+            " wij alleen met een wegennet."
         ),
     ),
     (

@@ -11,7 +11,7 @@ from data_contracts.words import ResidentKind, Willingness
 from matching.area.classes import AGE_BANDS, HOME_CLASSES, age_codes, class_codes
 from matching.area.columns import encoded, whole
 from matching.area.lived import lived
-from matching.area.reach import DAILY, FACILITIES, everything_near, in_zone
+from matching.area.reach import FACILITIES, everything_near, in_zone
 from matching.area.suitability import people_of, unsuitable
 from matching.lookup import among, places
 from matching.simulate.counting import Counts, Dimension
@@ -94,10 +94,9 @@ def _older(counts: Counts, standing: Standing, reached: Mask) -> None:
     counts.rows("older_unsuitable", by | age, found.central)
     counts.rows("older_unsuitable_high", by, found.high)
     near = reached[living.home]
-    counts.whole("facilities_near", int((older & everything_near(near)).sum()))
-    for kind in DAILY:
-        has = older & near[:, FACILITIES.index(kind)]
-        counts.whole("facilities_near", int(has.sum()), f"facility:{kind}")
+    counts.whole("facilities_missing", int((older & ~everything_near(near)).sum()))
+    for kind, has in zip(FACILITIES, near.T, strict=True):
+        counts.whole("facilities_missing", int((older & ~has).sum()), f"facility:{kind}")
 
 
 def _care(counts: Counts, standing: Standing, reached: Mask) -> None:

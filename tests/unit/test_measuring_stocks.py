@@ -144,8 +144,8 @@ KINDS = ("SUPERMARKT", "HUISARTS", "APOTHEEK", "HALTE")
 
 
 def test_near_is_the_distance_of_the_policy_with_the_detour():
-    assert old_at(400)["facilities_near", ""] == 1  # 400 m as the crow flies is 500 m on foot
-    assert old_at(401)["facilities_near", ""] == 0
+    assert old_at(400)["facilities_missing", ""] == 0  # 400 m as the crow flies is 500 m on foot
+    assert old_at(401)["facilities_missing", ""] == 1
 
 
 def test_everything_must_be_near_and_each_kind_is_told_apart():
@@ -156,10 +156,9 @@ def test_everything_must_be_near_and_each_kind_is_told_apart():
     )
     figures = measured(happened(state))
 
-    assert figures["facilities_near", ""] == 0
-    assert {k for k, v in groups_of(figures, "facilities_near", "facility").items() if v} == {
-        "HALTE",
-        "HUISARTS",
+    assert figures["facilities_missing", ""] == 1
+    assert {k for k, v in groups_of(figures, "facilities_missing", "facility").items() if v} == {
+        *("SUPERMARKT", "APOTHEEK", "ONTMOETINGSRUIMTE")
     }
 
 
@@ -210,7 +209,7 @@ def test_what_is_near_is_found_anew_when_a_facility_closes():
         for state in (with_shop, State(tables), with_shop)
     ]
 
-    assert [one["facilities_near", "facility:SUPERMARKT"] for one in near] == [1, 0, 1]
+    assert [one["facilities_missing", "facility:SUPERMARKT"] for one in near] == [0, 1, 0]
 
 
 def test_a_home_that_is_built_later_is_measured_and_what_is_known_is_not_measured_again(
@@ -238,7 +237,11 @@ def test_a_home_that_is_built_later_is_measured_and_what_is_known_is_not_measure
         for state in (before, later, later, before)
     ]
 
-    assert [one["facilities_near", "facility:SUPERMARKT"] for one in near_by] == [0, 1, 1, 0]
+    has_one = [
+        one["older_households", ""] - one["facilities_missing", "facility:SUPERMARKT"]
+        for one in near_by
+    ]
+    assert has_one == [0, 1, 1, 0]
     assert asked == [1, 1]  # W1 and W3 stand at one place
 
 

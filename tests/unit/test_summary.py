@@ -250,7 +250,7 @@ def test_why_homes_came_free_is_about_people():
 
 
 def test_groups_that_overlap_hide_no_second_one():
-    told = grouped(kind="facilities_near", facility_arts=4, facility_winkel=30)
+    told = grouped(kind="facilities_missing", facility_arts=4, facility_winkel=30)
 
     assert shown(told) == {"": 34, "facility:winkel": 30}
 

@@ -6,12 +6,13 @@ import re
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from data_contracts.scenario import Scenario, examples, scenario_from
 from data_contracts.scenario_mistakes import outside
 from desk.paper.whatif import cells, sections
-from desk.paper.whatif.answers import sentences
+from desk.paper.whatif.answers import answers, sentences
 from desk.paper.whatif.assumptions import (
     LABELS,
     NO_SOURCE,
@@ -397,3 +398,33 @@ def test_the_page_of_reports_leads_to_each_of_them():
 
     links = re.findall(r'href="\w+/wat-als\.(?:html|pdf|xlsx)"', html)
     assert len(links) == 3 * len(questions)
+
+
+@pytest.mark.parametrize(
+    ("difference", "said"),
+    [
+        (
+            (95.0, 80.0, 110.0),
+            "Aan het eind hebben 95 huishoudens van ouderen meer dan bij niets doen geen "
+            "supermarkt op rollatorafstand (80 tot 110).",
+        ),
+        (
+            (2.0, -3.0, 7.0),
+            "Hoeveel huishoudens van ouderen geen supermarkt op rollatorafstand hebben, is niet "
+            "te onderscheiden van niets doen.",
+        ),
+    ],
+)
+def test_who_closes_a_shop_hears_who_is_without(difference, said):
+    comparison = a_comparison(BUILD)
+    totals = comparison.totals
+    whole = totals[(totals["measure"] == "facilities_missing") & (totals["group"] == "")]
+    ends = ["difference", "difference_low", "difference_high"]
+    shops = whole.assign(group="facility:SUPERMARKT", **dict(zip(ends, difference, strict=True)))
+    found = replace(comparison, totals=pd.concat([totals, shops], ignore_index=True))
+    closing = {"change": "facility_closes", "month": "2028-01", "kind": "SUPERMARKT"}
+
+    (told,) = answers(found, (a_scenario(BUILD, changes=[closing]),))
+    assert told.sentences[-1] == said
+    (other,) = answers(found, (a_scenario(BUILD),))
+    assert said not in other.sentences

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from data_contracts.scenario import FacilityCloses, FacilityOpens
 from desk.paper.whatif import cells
 from desk.paper.whatif.changes import change_in_words
 from desk.paper.whatif.figured import as_printed, between, figure
 from desk.paper.whatif.said import listed, repeated, years
 from desk.paper.whatif.shapes import NOTHING, Point
+from desk.reading.words import FACILITIES
 from matching.simulate.catalogue import MEASURES
 from matching.simulate.comparison import WHOLE
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from data_contracts.scenario import Scenario
+    from data_contracts.words import FacilityKind
     from matching.simulate.comparison import Comparison
 
     Points = tuple[Point, ...]
@@ -75,7 +78,29 @@ def _answer(comparison: Comparison, scenario: Scenario | None, name: str) -> Ans
         title=scenario.title if scenario else name,
         question=scenario.question if scenario else "",
         changes=tuple(change_in_words(one) for one in scenario.changes) if scenario else (),
-        sentences=sentences(comparison, name),
+        sentences=(*sentences(comparison, name), *_near_by(comparison, name, scenario)),
+    )
+
+
+def _near_by(comparison: Comparison, name: str, scenario: Scenario | None) -> tuple[str, ...]:
+    """Say who has no such facility nearby, where the scenario opens or closes some."""
+    changes = scenario.changes if scenario else ()
+    asked = [one for one in changes if isinstance(one, FacilityCloses | FacilityOpens)]
+    kinds = {one.kind for one in asked}
+    told = [kind for kind in FACILITIES if asked and (kind in kinds or None in kinds)]
+    return tuple(_without(comparison, name, kind) for kind in told)
+
+
+def _without(comparison: Comparison, name: str, kind: FacilityKind) -> str:
+    point = cells.without(comparison, kind, difference=True).get(name, NOTHING)
+    what = f"geen {FACILITIES[kind]} op rollatorafstand"
+    if not point.clear:
+        return f"Hoeveel huishoudens van ouderen {what} hebben, is {SAME}."
+    ends = sorted(abs(one) for one in (point.low or 0.0, point.high or 0.0))
+    much = figure(abs(point.value or 0.0), digits=0)
+    return (
+        f"Aan het eind hebben {much} huishoudens van ouderen {_way((point,))} dan bij niets doen "
+        f"{what} ({between(*ends, digits=0)})."
     )
 
 

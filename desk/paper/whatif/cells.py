@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from data_contracts.words import FacilityKind
     from matching.simulate.comparison import Comparison
 
 BUILT = "nieuwbouw"
@@ -57,6 +58,13 @@ def whole(
     rows = table[here & (table["acceptance"] == level)]
     per = unit_of(measure)[1]
     return {row["scenario"]: point(row, per=per, difference=difference) for row in _rows(rows)}
+
+
+def without(
+    comparison: Comparison, kind: FacilityKind, *, difference: bool = False
+) -> dict[str, Point]:
+    """Give per scenario how many older households have no such facility nearby at the end."""
+    return whole(comparison, "facilities_missing", group=f"facility:{kind}", difference=difference)
 
 
 def yearly(

@@ -15,12 +15,14 @@ from desk.paper.whatif.answers import SAME
 from desk.paper.whatif.cells import BUILT
 from desk.paper.whatif.figured import FEW, UNKNOWN, between, figure, signed
 from desk.paper.whatif.shapes import NOTHING, Point
+from desk.reading.words import FACILITIES
 from matching.simulate.catalogue import MEASURES
 from matching.simulate.comparison import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from data_contracts.words import FacilityKind
     from matching.simulate.comparison import Comparison
 
 RATIOS = {"passend": "Passend toegewezen (norm: minstens 95 %)"}
@@ -46,6 +48,7 @@ class Part:
     charts: tuple[str, ...] = ()
     ratios: tuple[str, ...] = ()
     chains: tuple[str, ...] = ()
+    facilities: tuple[FacilityKind, ...] = ()
 
 
 PARTS = (
@@ -69,7 +72,7 @@ PARTS = (
         (
             *("older_unsuitable_low", "older_unsuitable", "older_unsuitable_high"),
             *("older_to_suitable", "family_homes_freed", "tie_minutes", "facility_gain"),
-            *("facilities_near", "care_in_zone", "care_outside_zone", "mix_outside_band"),
+            *("facilities_missing", "care_in_zone", "care_outside_zone", "mix_outside_band"),
             "seekers",
         ),
         (
@@ -77,6 +80,7 @@ PARTS = (
             "vrijgekomen-toegankelijkheid",
         ),
         ("passend", "daeb", "local"),
+        facilities=tuple(FACILITIES),
     ),
     Part(
         "Hoe dat komt",
@@ -117,6 +121,7 @@ def measured(comparison: Comparison, part: Part) -> tuple[Measured, ...]:
     """Give the lines of a part; what was not counted has none."""
     return (
         *(line for one in part.measures if (line := _measured(comparison, one)) is not None),
+        *(line for one in part.facilities if (line := _without(comparison, one)) is not None),
         *(line for one in part.chains if (line := _chain(comparison, one)) is not None),
         *(line for one in part.ratios if (line := _ratio(comparison, one)) is not None),
     )
@@ -129,6 +134,13 @@ def _measured(comparison: Comparison, measure: str) -> Measured | None:
     when = "aan het eind" if known.kind == "stock" else ""
     unit = ", ".join(part for part in (cells.unit_of(measure)[0], when) if part)
     return _line(comparison, known.title, unit, found, away)
+
+
+def _without(comparison: Comparison, kind: FacilityKind) -> Measured | None:
+    found = cells.without(comparison, kind)
+    away = cells.without(comparison, kind, difference=True)
+    title = f"Ouderen zonder {FACILITIES[kind]} op rollatorafstand"
+    return _line(comparison, title, "huishoudens, aan het eind", found, away)
 
 
 def _ratio(comparison: Comparison, ratio: str, year: int = 0) -> Measured | None:
