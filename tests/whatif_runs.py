@@ -62,6 +62,11 @@ def a_run(scenario: str, replication: int, acceptance: int = 40) -> Run:
         if measure == "moves_urgent":
             values = values * 0
         rows += [(m, measure, "", v) for m, v in zip(months, values, strict=True)]
+        if "year" in MEASURES[measure].groups:
+            rows += [
+                (m, measure, f"year:{2027 + m // 12}", v)
+                for m, v in zip(months, values, strict=True)
+            ]
     for measure in ("moves", "older_unsuitable"):
         rows += [(m, measure, "neighbourhood:BU99990101", 30) for m in months]
         rows += [(m, measure, "neighbourhood:BU99990102", 20) for m in months]
