@@ -17,7 +17,6 @@ from data_contracts import policy as policies
 from data_contracts.scenario import Scenario, unset
 from matching.simulate.catalogue import MEASURES
 from matching.simulate.model import CHAINS, FIGURES, FREED, STEPS, Asked, Run
-from matching.simulate.ratios import CALENDAR, SHARES
 from matching.simulate.summary import compare
 
 BUILD, LOT, LONGEST = "veertig-woningen", "loting", "langst-ingeschreven"
@@ -32,9 +31,6 @@ HELPS = {"moves": 6, "older_to_suitable": 2, "older_unsuitable": -30, "family_ho
 """What building adds each month (a flow), or to what stands (a stock)."""
 LEVELS = {"rent_sum": 90_000_000, "dwellings": 900, "older_unsuitable_low": 190}
 LEVELS |= {"older_unsuitable": 300, "older_unsuitable_high": 480, "vacancy_days": 900}
-FIRST = 2027
-"""The calendar year in which a run begins."""
-LEVELS |= {"passend_met": 30, "daeb_met": 30, "local_let": 20}
 
 
 def a_scenario(name: str = BUILD, **differs) -> Scenario:
@@ -66,9 +62,11 @@ def a_run(scenario: str, replication: int, acceptance: int = 40) -> Run:
         if measure == "moves_urgent":
             values = values * 0
         rows += [(m, measure, "", v) for m, v in zip(months, values, strict=True)]
-        if any(measure in both for both in SHARES.values()):
-            told = zip(months, values, strict=True)
-            rows += [(m, measure, f"{CALENDAR}{FIRST + m // 12}", v) for m, v in told]
+        if "year" in MEASURES[measure].groups:
+            rows += [
+                (m, measure, f"year:{2027 + m // 12}", v)
+                for m, v in zip(months, values, strict=True)
+            ]
     for measure in ("moves", "older_unsuitable"):
         rows += [(m, measure, "neighbourhood:BU99990101", 30) for m in months]
         rows += [(m, measure, "neighbourhood:BU99990102", 20) for m in months]

@@ -405,13 +405,17 @@ def test_the_page_of_reports_leads_to_each_of_them():
     [
         (
             (95.0, 80.0, 110.0),
-            "Aan het eind hebben 95 huishoudens van ouderen meer dan bij niets doen geen "
-            "supermarkt op rollatorafstand (80 tot 110).",
+            (
+                "Aan het eind hebben 95 huishoudens van ouderen meer dan bij niets doen geen "
+                "supermarkt op rollatorafstand (80 tot 110)."
+            ),
         ),
         (
             (2.0, -3.0, 7.0),
-            "Hoeveel huishoudens van ouderen geen supermarkt op rollatorafstand hebben, is niet "
-            "te onderscheiden van niets doen.",
+            (
+                "Hoeveel huishoudens van ouderen geen supermarkt op rollatorafstand hebben, is niet "
+                "te onderscheiden van niets doen."
+            ),
         ),
     ],
 )

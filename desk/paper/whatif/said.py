@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 INTERVAL_NOTE = "Een streep is het 95 %-interval: wat het toeval uitmaakt bij gelijke aannamen."
 RANGE_NOTE = (
-    "Het grijze vlak is de marge van laag tot hoog: beperking en geschiktheid zijn schattingen. "
+    "Het grijze vlak loopt van de strenge tot de ruime lezing: beperking en geschiktheid zijn "
+    "schattingen. "
     "Een streep bij een punt is het 95 %-interval. De stippellijn is niets doen."
 )
-FROM_ZERO = " Waar de lage waarde niet getoond is, begint het vlak bij nul."
+FROM_ZERO = " Waar de strenge lezing niet getoond is, begint het vlak bij nul."
 ZERO_NOTE = (
     "De dikke lijn is nul: gelijk aan niets doen. Loopt een streep (95 %-interval) over die lijn, "
     "dan is het verschil niet te onderscheiden van niets doen."
@@ -70,8 +71,8 @@ def _differing(titles: Sequence[str], points: Sequence[Point], of: str = "") -> 
 def over_time(measure: Measure, lines: Sequence[Line], last: int) -> str:
     """Say where doing nothing ends, and how much each scenario differs from that."""
     nothing, *others = lines
-    marge = f", marge {reach(nothing, -1)}" if nothing.least else ""
-    said = f"In jaar {last}: {words(nothing.points[-1])} {measure.unit} bij {nothing.title}{marge}"
+    span = f", naar gelang de lezing {reach(nothing, -1)}" if nothing.least else ""
+    said = f"In jaar {last}: {words(nothing.points[-1])} {measure.unit} bij {nothing.title}{span}"
     of = " in de middelste lezing" if nothing.least else ""
     return f"{said}{_differing([o.title for o in others], [o.away[-1] for o in others], of)}."
 
@@ -101,12 +102,12 @@ def lengths(series: Sequence[str], points: Sequence[Point], differing: Sequence[
 
 
 def ends(parts: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> str:
-    """Say what most chains end with."""
+    """Say what chains end with; of shares there is no interval, so none is called the most."""
     said = []
     for title, shares in rows:
-        most = list(shares).index(max(shares))
-        said.append(f"bij {title} is dat {parts[most]} ({figure(shares[most] / 10)} %)")
-    return f"Zo eindigen de meeste ketens, gemiddeld en zonder interval: {listed(said)}."
+        told = [f"{figure(n / 10)} % {part}" for part, n in zip(parts, shares, strict=True) if n]
+        said.append(f"bij {title} {listed(told)}")
+    return f"Zo eindigen ketens, gemiddeld en zonder interval: {'; '.join(said)}."
 
 
 def freed(by: str, series: Sequence[str], rows: Sequence[Row]) -> str:

@@ -148,8 +148,8 @@ def _ratio(comparison: Comparison, ratio: str, year: int = 0) -> Measured | None
     rows = table[(table["ratio"] == ratio) & (table["year"] == year)].to_dict("records")
     found = {str(row["scenario"]): cells.point(row) for row in rows}
     away = {str(row["scenario"]): cells.point(row, difference=True) for row in rows}
-    unit = "% (verschil in procentpunten)"
-    return _line(comparison, RATIOS[ratio], f"{year}, {unit}" if year else unit, found, away)
+    title = f"{year}: {RATIOS[ratio]}" if year else RATIOS[ratio]
+    return _line(comparison, title, "% (verschil in procentpunten)", found, away)
 
 
 def norms(comparison: Comparison) -> tuple[Measured, ...]:

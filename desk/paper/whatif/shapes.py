@@ -116,7 +116,7 @@ class Shares:
 Chart: TypeAlias = Lines | Dots | Shares
 Table: TypeAlias = tuple[tuple[str, ...], list[tuple[str, ...]]]
 """Headings, and rows of text."""
-WHOSE, RANGED, AWAY = "Scenario", "Laag tot hoog", "Verschil met niets doen"
+WHOSE, RANGED, AWAY = "Scenario", "Strenge tot ruime lezing", "Verschil met niets doen"
 """Headings of a row per scenario: beside one another they would not fit a sheet of paper."""
 
 
