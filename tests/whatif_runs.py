@@ -31,6 +31,7 @@ HELPS = {"moves": 6, "older_to_suitable": 2, "older_unsuitable": -30, "family_ho
 """What building adds each month (a flow), or to what stands (a stock)."""
 LEVELS = {"rent_sum": 90_000_000, "dwellings": 900, "older_unsuitable_low": 190}
 LEVELS |= {"older_unsuitable": 300, "older_unsuitable_high": 480, "vacancy_days": 900}
+LEVELS |= {"passend_met": 30, "daeb_met": 30, "local_let": 20}
 
 
 def a_scenario(name: str = BUILD, **differs) -> Scenario:

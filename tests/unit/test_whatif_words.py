@@ -413,8 +413,8 @@ def test_the_page_of_reports_leads_to_each_of_them():
         (
             (2.0, -3.0, 7.0),
             (
-                "Hoeveel huishoudens van ouderen geen supermarkt op rollatorafstand hebben, is niet "
-                "te onderscheiden van niets doen."
+                "Hoeveel huishoudens van ouderen geen supermarkt op rollatorafstand hebben, is "
+                "niet te onderscheiden van niets doen."
             ),
         ),
     ],
