@@ -16,8 +16,7 @@ each within the next:
   off.
 - `high`: those, and every household of 75 or older in a flat above the ground without a lift, also
   when it said nothing. Of people of 75 and over 25 to 30 % uses a walking aid (WoON 2015/2018), so
-  most of what is added here suits its residents today. It is no maximum: who is younger and said
-  nothing is not in it.
+  most of what is added here suits its residents today; it is the most that it can be.
 """
 
 from __future__ import annotations

@@ -116,8 +116,7 @@ def freed_by(told: Told, few: Few) -> pd.DataFrame:
     table = told.means("freed_by", ["dimension", "kind"])
     group = table["dimension"] + ":" + table["kind"]
     cells = table[OF].assign(measure="freed", group=group, year=EVERY)
-    causes = few.horizon[few.horizon["group"].str.startswith("cause:")]
-    return shown(table, marked(cells, causes[[*CELL, "small"]]), told)[list(FREED_BY)]
+    return shown(table, marked(cells, few.horizon[[*CELL, "small"]]), told)[list(FREED_BY)]
 
 
 def _sorted(table: pd.DataFrame, told: Told) -> pd.DataFrame:
