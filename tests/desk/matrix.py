@@ -129,6 +129,9 @@ MATRIX = {
     "GET /wat-als": Line(PLANNER),
     "GET /wat-als/nieuw": Line(PLANNER),
     "GET /wat-als/vergelijken": Line(PLANNER, query="?keuze={simulation}&keuze=een-andere"),
+    "GET /wat-als/vergelijken/verschillen.svg": Line(
+        PLANNER, query="?keuze={simulation}&keuze=een-andere"
+    ),
     "POST /wat-als": Line(PLANNER, form={"van": "een-andere", "wat": "vraag"}),
     "GET /wat-als/{simulation}": of_a_simulation(),
     "GET /wat-als/{simulation}/voortgang": of_a_simulation(),

@@ -204,6 +204,15 @@ def test_four_what_ifs_beside_one_another_are_told_apart_and_five_are_not_drawn(
     assert five is None
 
 
+def test_a_measure_that_does_not_fit_is_named_and_not_counted():
+    chart = charts.differences(a_comparison(BUILD, LOT, LONGEST), TITLES)
+    shown = {panel.title for panel in chart.panels}
+
+    assert "Leegstand" not in shown
+    assert chart.note.endswith("Niet in deze grafiek, wel in de tabellen: Leegstand.")
+    assert f"van de {len(shown)}" in charts.told(chart)
+
+
 def test_ends_add_up_to_a_hundred_percent(found):
     assert all(sum(parts) == 1000 for _, parts in found["keteneinden"].rows)
 

@@ -280,8 +280,10 @@ def test_only_a_difference_that_turns_round_makes_another_chance_doubtful():
     none = (0.0, -9.0, 9.0)
     wider = with_differences({"moves": (90.0, -200.0, 380.0)}, level=20, rest=none)
     turned = with_differences({"moves": (-90.0, -200.0, 20.0)}, level=20, rest=none)
+    hidden = with_differences({"moves": HIDDEN}, level=20, rest=none)
 
     assert "wijst elk van deze verschillen dezelfde kant op" in sentences(wider, BUILD)[2]
+    assert "wijst elk verschil dat daar getoond is dezelfde kant op" in sentences(hidden, BUILD)[2]
     assert (
         "bij 20 % (4 herhalingen) wijst niet elk verschil dezelfde kant op"
         in (sentences(turned, BUILD)[2])

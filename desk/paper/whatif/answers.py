@@ -221,7 +221,9 @@ def _how_sure(comparison: Comparison, name: str, clear: Sequence[str], found: To
         return f"{base}; ook met {said} is gerekend."
     if doubt:
         return f"{base}, maar bij {said} wijst niet elk verschil dezelfde kant op."
-    return f"{base}, en bij {said} wijst elk van deze verschillen dezelfde kant op."
+    seen = all(_readings(comparison, one, name, level) for one in clear for level in runs)
+    each = "elk van deze verschillen" if seen else "elk verschil dat daar getoond is"
+    return f"{base}, en bij {said} wijst {each} dezelfde kant op."
 
 
 def _levels(runs: Mapping[int, int]) -> str:

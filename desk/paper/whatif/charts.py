@@ -53,7 +53,7 @@ __all__ = [
 MOST_LINES, BETWEEN = 42, 2.6
 """So many lines of dots fit a page, and so many go into the room between two panels.
 
-What is left out stands in the workbook."""
+What is left out stands in a table or in the workbook, and the note names it."""
 DIFFERING = (
     *("moves", "moves_starters", "family_homes_freed"),
     *("older_to_suitable", "older_unsuitable"),
@@ -185,7 +185,7 @@ def beside(several: Sequence[tuple[Comparison, Mapping[str, str]]]) -> Dots | No
         series=series,
         panels=shown,
         said=said.differences(series, shown),
-        note=said.ZERO_NOTE + said.left_out([one.title for one in panels[len(shown) :]]),
+        note=said.ZERO_NOTE + said.left_out(_titles(panels, shown), "de tabellen"),
         around_zero=True,
     )
 
@@ -221,7 +221,7 @@ def lengths(comparison: Comparison, titles: Mapping[str, str]) -> Dots | None:
         ),
         note=said.LENGTH_NOTE
         + (said.HIDDEN_KINDS if {key[1:] for key in found} - seen else "")
-        + said.left_out([one.title for one in panels[len(shown) :]]),
+        + said.left_out(_titles(panels, shown), "het werkboek"),
         shared=True,
     )
 
@@ -241,6 +241,11 @@ def _weight(counts: Mapping[tuple[str, str, str], Point], cause: str) -> tuple[b
     """Order causes: what a planner builds first, then by how many chains they begin."""
     every = [p.value or 0 for (_, why, _), p in counts.items() if why == cause]
     return cause != cells.BUILT, -sum(every), cause
+
+
+def _titles(panels: Sequence[Panel], shown: Sequence[Panel]) -> list[str]:
+    """Name the panels that are not shown."""
+    return [one.title for one in panels[len(shown) :]]
 
 
 def _fitting(panels: Iterable[Panel], series: int) -> tuple[Panel, ...]:

@@ -88,9 +88,9 @@ def differences(series: Sequence[str], panels: Sequence[Panel]) -> str:
     return f"Aantoonbaar anders dan niets doen: {listed(parts)} onderdelen."
 
 
-def left_out(titles: Sequence[str]) -> str:
+def left_out(titles: Sequence[str], where: str) -> str:
     """Say what does not fit a page; nothing when all does."""
-    return f" Niet in deze grafiek, wel in het werkboek: {listed(titles)}." if titles else ""
+    return f" Niet in deze grafiek, wel in {where}: {listed(titles)}." if titles else ""
 
 
 def lengths(series: Sequence[str], points: Sequence[Point], differing: Sequence[Point]) -> str:
