@@ -180,9 +180,9 @@ ROWS: tuple[Row, ...] = (
         "Mensen met een zorgvraag in een woonzorgzone",
         *("huishoudens", "stock", "more", "neighbourhood"),
         (
-            "Huishoudens die vragend zijn of minstens een rollatorwoning nodig hebben, "
-            "binnen rollatorafstand van een huisarts of ontmoetingsruimte. Die zone is onze"
-            " afspraak: een landelijke omschrijving is er niet."
+            "Huishoudens die vragend zijn, een rollator of rolstoel hebben of daar een woning "
+            "voor nodig hebben, binnen rollatorafstand van een huisarts of ontmoetingsruimte. Die"
+            " zone is onze afspraak: een landelijke omschrijving is er niet."
         ),
     ),
     (
