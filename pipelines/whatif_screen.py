@@ -39,7 +39,7 @@ TOP = (
 )
 """What is told on the screen; everything else stands in the report."""
 EUROCENT = "eurocent"
-FEW = "minder dan 10"
+FEW = "niet getoond"
 
 
 @contextmanager
