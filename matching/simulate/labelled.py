@@ -8,7 +8,7 @@ import pandas as pd
 
 from data_contracts.scenario import Letting
 from data_contracts.scenario_changes import OLDER_AGE, month_of
-from data_contracts.words import ACCESS_IMPLIES, Access
+from data_contracts.words import ACCESS_IMPLIES, Access, CriterionUse
 from matching.lookup import among
 from matching.simulate.where import homes_of
 
@@ -39,9 +39,10 @@ def labelled(state: State, change: Allocating, *, now: When, news: News) -> None
         return
     homes = meant(state.dwellings, change)
     if change.label is Letting.OLDER:
-        free = homes[~(homes["min_age"].fillna(0) >= OLDER_AGE).to_numpy(dtype=bool)]
+        selects = (homes["age_use"] == CriterionUse.SEL).to_numpy(dtype=bool)
+        free = homes[~(selects & (homes["min_age"].fillna(0) >= OLDER_AGE).to_numpy(dtype=bool))]
         age = pd.Series(OLDER_AGE, index=free.index, dtype="Int64")
-        news.say("dwellings", free.assign(min_age=age, age_use="SEL"))
+        news.say("dwellings", free.assign(min_age=age, age_use=CriterionUse.SEL.value))
         return
     bound = homes[homes["min_age"].notna().to_numpy()]
     news.say("dwellings", bound.assign(min_age=_nothing(bound)))

@@ -411,3 +411,12 @@ def test_a_scheme_of_the_same_name_comes_instead():
 
 def test_without_choices_the_policy_is_the_very_same():
     assert policy_in(NOW, changing(FORTY), ON) is NOW
+
+
+def test_a_home_whose_least_age_only_sorts_gets_the_label_that_selects():
+    homes = a_street().dwellings
+    sorts = homes.loc[["f"]].assign(min_age=65, age_use="SOR").astype(homes.dtypes)
+    tables = a_street().tables | {"dwellings": pd.concat([homes.drop("f"), sorts]).sort_index()}
+    label = "{change: allocation, label: 55plus, label_neighbourhood: BU99990103}"
+    state = rolled(type(a_street())(tables=tables), changing(label), 1)
+    assert state.dwellings.loc["f", ["min_age", "age_use"]].tolist() == [55, "SEL"]
