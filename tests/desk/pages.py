@@ -97,6 +97,7 @@ NO_PAGES = frozenset(
         "/agenda.ics",
         "/wat-als/{simulation}/voortgang",  # a part of a page
         "/wat-als/{simulation}/grafiek/{chart}.svg",  # a picture
+        "/wat-als/vergelijken/verschillen.svg",  # a picture
         "/wat-als/{simulation}/rapport.{kind}",
     }
 )
