@@ -9,6 +9,8 @@ from data_contracts.words import Access, DeclineReason, DwellingKind, Mobility, 
 if TYPE_CHECKING:
     from datetime import date
 
+    from data_contracts.policy import Policy
+
 Row = dict[str, Any]
 """A row of a table with plain Python values; what is missing is None."""
 
@@ -195,3 +197,19 @@ def criterion_in_words(criterion: str) -> str:
     """Make the name of a criterion readable: capital first, spaces for underscores."""
     words = criterion.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
+
+
+def policy_in_words(policy: Policy) -> tuple[tuple[str, str], ...]:
+    """Say what a policy says of what a simulation counts, as label and value."""
+    hours = {
+        "per coach": policy.coach_hours_per_week,
+        "samen": policy.region_hours_per_week,
+    }
+    limits = [f"{many} per week {whose}" for whose, many in hours.items() if many is not None]
+    return (
+        ("Rollatorafstand", f"{policy.rollator_distance} meter"),
+        ("Ouder vanaf", f"{policy.older_from_age} jaar"),
+        ("Een voorstel kost de coach", f"{policy.coach_minutes_per_proposal} minuten"),
+        ("Uren van coaches", ", ".join(limits) or "geen grens"),
+        ("Regelingen die al gelden", ", ".join(one.name for one in policy.schemes) or "geen"),
+    )

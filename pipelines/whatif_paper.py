@@ -30,7 +30,7 @@ def written(
     if write is None:
         return _tables(comparison, folder)
     paths: list[Path] = write(
-        comparison, scenarios, folder, receipt=receipt(start), made_for=start.region, on=start.on
+        comparison, scenarios, folder, receipt=start.receipt, made_for=start.region, on=start.on
     )
     return paths
 
@@ -52,16 +52,3 @@ def _tables(comparison: Comparison, folder: Path) -> list[Path]:
             paths.append(folder / f"{name}.parquet")
             table.to_parquet(paths[-1], index=False)
     return sorted(paths)
-
-
-def receipt(start: Start) -> dict[str, object]:
-    """Say what a simulation was calculated with, as label and value."""
-    return {
-        "Regio": start.region,
-        "Toestand van": f"{start.on:%d-%m-%Y}",
-        "Plaats in het logboek": start.position,
-        "Regels van het jaar": start.rules,
-        "Beleid": start.policy,
-        "Wegennet": start.network or "geen",
-        "Programma": start.code,
-    }

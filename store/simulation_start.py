@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 
 import data_contracts
 import matching
+from data_contracts.phrases import policy_in_words
 from data_contracts.policy import policy_from
 from data_contracts.rules import rules_on
 from data_contracts.words import VerhuisketenError
@@ -43,7 +44,8 @@ class Start:
     """What a simulation starts from: a State, the day it is of, and what it is matched by.
 
     `network` is the hash of the file with streets, empty without one; `code` that of the programs
-    that decide what a run comes to, so that an archive is never of two minds.
+    that decide what a run comes to, so that an archive is never of two minds. `used` is what the
+    policy says of what is counted, as label and value.
     """
 
     region: str
@@ -53,6 +55,21 @@ class Start:
     policy: str
     network: str
     code: str
+    used: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def receipt(self) -> dict[str, object]:
+        """Say what a simulation is calculated with, as label and value."""
+        return {
+            "Regio": self.region,
+            "Toestand van": f"{self.on:%d-%m-%Y}",
+            "Plaats in het logboek": self.position,
+            "Regels van het jaar": self.rules,
+            "Beleid": self.policy,
+            **dict(self.used),
+            "Wegennet": self.network or "geen",
+            "Programma": self.code,
+        }
 
     @property
     def basis(self) -> str:
@@ -94,6 +111,7 @@ def start_at(installation: Installation, *, position: int, on: date) -> Start:
         policy=policy.hash,
         network=_of_file(installation.network),
         code=our_code(),
+        used=policy_in_words(policy),
     )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from desk.paper.whatif.charts import Chart
     from desk.viewer import Viewer
     from matching.simulate.comparison import Comparison
-    from store.simulations import Progress, Simulation, Start
+    from store.simulations import Progress, Simulation
 
 STAGES = 8
 """While it runs, what there is to read is renewed so many times; more often would cost the most."""
@@ -142,24 +142,11 @@ def _read(desk: Desk, one: Seen) -> Results:
     told = Told(
         comparison,
         simulation.question.scenarios,
-        receipt=receipt(simulation.start),
+        receipt=simulation.start.receipt,
         made_for=simulation.start.region,
         on=simulation.start.on,
     )
     return Results(told, charts.of_comparison(told.comparison, told.titles))
-
-
-def receipt(start: Start) -> dict[str, object]:
-    """Say what a what-if was calculated with, as label and value."""
-    return {
-        "Regio": start.region,
-        "Toestand van": f"{start.on:%d-%m-%Y}",
-        "Plaats in het logboek": start.position,
-        "Regels van het jaar": start.rules,
-        "Beleid": start.policy,
-        "Wegennet": start.network or "geen",
-        "Programma": start.code,
-    }
 
 
 def _enough(comparison: Comparison, one: Seen) -> bool:

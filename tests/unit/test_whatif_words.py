@@ -9,6 +9,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from data_contracts.phrases import policy_in_words
 from data_contracts.scenario import Scenario, examples, scenario_from
 from data_contracts.scenario_mistakes import outside
 from desk.paper.whatif import cells, sections
@@ -28,6 +29,8 @@ from desk.paper.whatif.shapes import Point
 from docs import whatif as documented
 from matching.simulate.catalogue import MEASURES
 from matching.simulate.ratios import SHARES
+from store.simulation_start import START, Start
+from tests.builders import a_policy
 from tests.whatif_runs import BUILD, LOT, a_comparison, a_scenario, some_scenarios
 
 BESIDE = {"dwellings", "older_households", "lets", "local_let"} | {
@@ -434,3 +437,14 @@ def test_who_closes_a_shop_hears_who_is_without(difference, said):
     assert told.sentences[-1] == said
     (other,) = answers(found, (a_scenario(BUILD),))
     assert said not in other.sentences
+
+
+def test_what_the_policy_says_of_what_is_counted_goes_along_with_the_report():
+    told = dict(policy_in_words(a_policy(rollator_distance=400, region_hours_per_week=30)))
+
+    assert told["Rollatorafstand"] == "400 meter"
+    assert told["Uren van coaches"] == "30 per week samen"
+    assert dict(policy_in_words(a_policy()))["Uren van coaches"] == "geen grens"
+    start = Start("regio", date(2026, 11, 22), 7, "r", "b", "", "p", used=tuple(told.items()))
+    assert START.validate_json(START.dump_json(start)) == start
+    assert start.receipt.items() >= told.items()
