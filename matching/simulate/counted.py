@@ -81,7 +81,10 @@ ROWS: tuple[Row, ...] = (
         "freed",
         "Vrijgekomen woningen",
         *("woningen", "flow", "more", "cause home neighbourhood rent"),
-        "Alle woningen die vrijkwamen, ook die halverwege een keten.",
+        (
+            "Alle woningen die vrijkwamen om te verhuren, ook die halverwege een keten; niet wat "
+            "dan wordt verkocht of gesloopt."
+        ),
     ),
     (
         "older_to_suitable",
