@@ -4,6 +4,7 @@ Every stage can be run again after it was cut off, as an operator, a sender or a
 by the same command, knowing nothing of how far it came.
 """
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -145,7 +146,8 @@ def inbox(site):
     engine, settings = _engine(site), settings_of(site, "tweede")
     ready(settings.inbox)
     for path in sorted((settings.data / "onderweg").iterdir()):
-        path.rename(settings.inbox / path.name)
+        with suppress(FileNotFoundError):  # another who does the same put it there first
+            path.rename(settings.inbox / path.name)
     watch, at = Watch(engine, settings), datetime.now(tz=UTC)
     for _ in range(LOOKS):
         one_round(watch, at)
