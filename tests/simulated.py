@@ -1,10 +1,13 @@
 """Small hand-made runs of a simulation: what a test of many runs needs, without any engine."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
 from matching.simulate.catalogue import Measure
 from matching.simulate.model import CHAINS, FIGURES, FREED, STEPS, Asked, Run
+from matching.simulate.summary import compare
 
 
 def measure(name, *, kind="flow", people=False, overlapping=()):
@@ -112,4 +115,53 @@ def drawn(scenario, replication, *, acceptance=40, months=24, more=0.0):
         chains=begun,
         freed=homes,
         steps=planned,
+    )
+
+
+def compared(*runs, acceptance=40):
+    """What some runs say together, by the measures of the tests."""
+    return compare(runs, acceptance=acceptance, measures=MEASURES)
+
+
+def row(table, **named):
+    """The one row with these values."""
+    for name, value in named.items():
+        table = table[table[name] == value]
+    assert len(table) == 1, table
+    return table.iloc[0]
+
+
+@cache
+def something_of_everything():
+    """What runs of three scenarios by two chances of a yes say: four of each."""
+    return compared(
+        *(
+            drawn(name, number, acceptance=level, more=more)
+            for name, more in (("niets-doen", 0), ("bouwen", 2), ("anders", 0))
+            for level in (40, 60)
+            for number in range(4)
+        )
+    )
+
+
+def shown(told):
+    return {one["group"]: one["mean"] for _, one in told.totals.iterrows() if not one["suppressed"]}
+
+
+def normed(*runs):
+    """Runs of (let, met) by group; a group is WHOLE or a calendar year."""
+    return compared(
+        *(
+            a_run(
+                replication=number,
+                figures=figures(
+                    *(
+                        (0, measure, group, value)
+                        for group, both in run.items()
+                        for measure, value in zip(("passend_let", "passend_met"), both, strict=True)
+                    )
+                ),
+            )
+            for number, run in enumerate(runs)
+        )
     )

@@ -86,7 +86,7 @@ BREAKS = (
         'lowest = every.groupby(CELL, as_index=False)["mean"].max()',
         (
             named(
-                "unit/test_summary",
+                "unit/test_summary_few",
                 "test_a_flow_that_is_small_in_any_year_is_told_over_all_years_only",
             ),
         ),
@@ -99,7 +99,7 @@ BREAKS = (
         "",
         (
             named(
-                "unit/test_summary",
+                "unit/test_summary_few",
                 "test_one_number_under_two_names_is_hidden_under_both",
             ),
         ),
@@ -112,7 +112,7 @@ BREAKS = (
         "table[names].mask(where, table[names])",
         (
             named(
-                "unit/test_summary",
+                "unit/test_summary_few",
                 "test_where_few_are_let_a_home_outside_a_norm_it_is_told_in_whole_percents",
             ),
         ),
